@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "arena.h"
+#include "diag.h"
+
+#define KEEP_MAX ((size_t)4 * 1024 * 1024)
+
+bool span_equal(struct span a, struct span b)
+{
+    return a.length == b.length && (a.length == 0 || memcmp(a.octets, b.octets, a.length) == 0);
+}
+
+static unsigned char lower(char octet)
+{
+    return (unsigned char)(octet >= 'A' && octet <= 'Z' ? octet + ('a' - 'A') : octet);
+}
+
+static bool equal_nocase(const char *a, const char *b, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (lower(a[i]) != lower(b[i]))
+            return false;
+    return true;
+}
+
+bool span_equal_nocase(struct span a, struct span b)
+{
+    return a.length == b.length && equal_nocase(a.octets, b.octets, a.length);
+}
+
+bool span_begins(struct span a, struct span b)
+{
+    return a.length >= b.length && (b.length == 0 || memcmp(a.octets, b.octets, b.length) == 0);
+}
+
+bool span_begins_nocase(struct span a, struct span b)
+{
+    return a.length >= b.length && equal_nocase(a.octets, b.octets, b.length);
+}
+
+const char *span_find_nocase(struct span haystack, const char *needle)
+{
+    size_t length = strlen(needle);
+
+    for (size_t at = 0; at + length <= haystack.length; at++)
+        if (equal_nocase(haystack.octets + at, needle, length))
+            return haystack.octets + at;
+    return NULL;
+}
+
+static bool is_blank(char octet)
+{
+    return octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
+}
+
+struct span span_trim(struct span span)
+{
+    while (span.length > 0 && is_blank(span.octets[0])) {
+        span.octets++;
+        span.length--;
+    }
+    while (span.length > 0 && is_blank(span.octets[span.length - 1]))
+        span.length--;
+    return span;
+}
+
+struct span span_line(struct span *rest)
+{
+    const char *end = rest->length != 0 ? memchr(rest->octets, '\n', rest->length) : NULL;
+    struct span line = *rest;
+
+    if (end != NULL)
+        line.length = (size_t)(end - rest->octets) + 1;
+    if (line.length != 0)
+        rest->octets += line.length;
+    rest->length -= line.length;
+    return line;
+}
+
+struct span span_chomp(struct span line)
+{
+    if (line.length > 0 && line.octets[line.length - 1] == '\n') {
+        line.length--;
+        if (line.length > 0 && line.octets[line.length - 1] == '\r')
+            line.length--;
+    }
+    return line;
+}
+
+void buf_init(struct buf *buf)
+{
+    *buf = (struct buf)BUF_INIT;
+}
+
+void buf_clear(struct buf *buf)
+{
+    if (buf->capacity > KEEP_MAX)
+        buf_release(buf);
+    buf->length = 0;
+    if (buf->octets != NULL)
+        buf->octets[0] = '\0';
+}
+
+void buf_release(struct buf *buf)
+{
+    free(buf->octets);
+    buf_init(buf);
+}
+
+char *buf_reserve(struct buf *buf, size_t more)
+{
+    size_t capacity = buf->capacity;
+
+    if (more >= SIZE_MAX / 2 - buf->length)
+        diag_out_of_memory();
+    if (buf->length + more >= capacity) {
+        if (capacity == 0)
+            capacity = 256;
+        while (capacity <= buf->length + more)
+            capacity *= 2;
+        buf->octets = memory_resize(buf->octets, capacity);
+        buf->capacity = capacity;
+    }
+    return buf->octets + buf->length;
+}
+
+void buf_add(struct buf *buf, const char *octets, size_t length)
+{
+    char *to = buf_reserve(buf, length);
+
+    if (length != 0)
+        memcpy(to, octets, length);
+    to[length] = '\0';
+    buf->length += length;
+}
+
+void buf_span(struct buf *buf, struct span span)
+{
+    buf_add(buf, span.octets, span.length);
+}
+
+void buf_string(struct buf *buf, const char *string)
+{
+    buf_add(buf, string, strlen(string));
+}
+
+void buf_char(struct buf *buf, char octet)
+{
+    char *to = buf_reserve(buf, 1);
+
+    to[0] = octet;
+    to[1] = '\0';
+    buf->length++;
+}
+
+void buf_format(struct buf *buf, const char *format, ...)
+{
+    va_list arguments;
+    int length;
+    char *to;
+
+    va_start(arguments, format);
+    length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        diag_out_of_memory();
+    to = buf_reserve(buf, (size_t)length);
+    va_start(arguments, format);
+    vsnprintf(to, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    buf->length += (size_t)length;
+}
+
+struct span buf_view(const struct buf *buf)
+{
+    return (struct span){buf->octets, buf->length};
+}
+
+const char *buf_cstring(const struct buf *buf)
+{
+    return buf->octets != NULL ? buf->octets : "";
+}
+
+static const char base64_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void buf_base64(struct buf *buf, struct span span)
+{
+    const unsigned char *in = (const unsigned char *)span.octets;
+    size_t length = (span.length + 2) / 3 * 4;
+    char *out = buf_reserve(buf, length);
+    size_t at = 0;
+
+    for (; span.length - at >= 3; at += 3) {
+        uint32_t quantum = (uint32_t)in[at] << 16 | (uint32_t)in[at + 1] << 8 | in[at + 2];
+
+        *out++ = base64_digits[quantum >> 18];
+        *out++ = base64_digits[quantum >> 12 & 63];
+        *out++ = base64_digits[quantum >> 6 & 63];
+        *out++ = base64_digits[quantum & 63];
+    }
+    if (at < span.length) {
+        bool two = span.length - at == 2;
+        uint32_t quantum = (uint32_t)in[at] << 16 | (two ? (uint32_t)in[at + 1] << 8 : 0);
+
+        *out++ = base64_digits[quantum >> 18];
+        *out++ = base64_digits[quantum >> 12 & 63];
+        *out++ = two ? base64_digits[quantum >> 6 & 63] : '=';
+        *out++ = '=';
+    }
+    *out = '\0';
+    buf->length += length;
+}
+
+static const signed char base64_values[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64};
+
+/* The value of a base64 digit, or -1. The table holds value + 1 so that 0 means no digit. */
+static int base64_value(char digit)
+{
+    return base64_values[(unsigned char)digit] - 1;
+}
+
+/* Puts back the NUL that half-decoded octets ran over. */
+static bool refuse(struct buf *buf)
+{
+    buf->octets[buf->length] = '\0';
+    return false;
+}
+
+bool buf_unbase64(struct buf *buf, struct span text)
+{
+    size_t start = buf->length;
+    size_t padding = 0;
+    size_t whole;
+    char *out;
+
+    if (text.length % 4 != 0)
+        return false;
+    if (text.length == 0)
+        return true;
+    if (text.octets[text.length - 1] == '=')
+        padding = text.octets[text.length - 2] == '=' ? 2 : 1;
+    out = buf_reserve(buf, text.length / 4 * 3);
+    whole = text.length - (padding != 0 ? 4 : 0);
+    for (size_t at = 0; at < whole; at += 4) {
+        int a = base64_value(text.octets[at]);
+        int b = base64_value(text.octets[at + 1]);
+        int c = base64_value(text.octets[at + 2]);
+        int d = base64_value(text.octets[at + 3]);
+
+        if ((a | b | c | d) < 0)
+            return refuse(buf);
+        *out++ = (char)(a << 2 | b >> 4);
+        *out++ = (char)((b & 15) << 4 | c >> 2);
+        *out++ = (char)((c & 3) << 6 | d);
+    }
+    if (padding != 0) {
+        int a = base64_value(text.octets[whole]);
+        int b = base64_value(text.octets[whole + 1]);
+        int c = padding == 1 ? base64_value(text.octets[whole + 2]) : 0;
+
+        /* Canonical: the bits that no octet needs are zero (RFC 4648 section 3.5). */
+        if ((a | b | c) < 0 || (padding == 2 ? (b & 15) != 0 : (c & 3) != 0))
+            return refuse(buf);
+        *out++ = (char)(a << 2 | b >> 4);
+        if (padding == 1)
+            *out++ = (char)((b & 15) << 4 | c >> 2);
+    }
+    *out = '\0';
+    buf->length = start + text.length / 4 * 3 - padding;
+    return true;
+}
+
+void buf_hex(struct buf *buf, const void *octets, size_t length)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *in = octets;
+    char *out = buf_reserve(buf, length * 2);
+
+    for (size_t i = 0; i < length; i++) {
+        *out++ = digits[in[i] >> 4];
+        *out++ = digits[in[i] & 15];
+    }
+    *out = '\0';
+    buf->length += length * 2;
+}

