@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "email.h"
+
+#include "address.h"
+#include "date.h"
+#include "header.h"
+#include "json.h"
+
+#define PREVIEW_CHARACTERS 256 /* RFC 8621 section 4.1.4 */
+
+/* --- JSON --------------------------------------------------------------------------------------
+ */
+
+static void write_string_or_null(struct buf *out, struct span text)
+{
+    if (text.octets == NULL)
+        buf_string(out, "null");
+    else
+        json_write_string(out, text);
+}
+
+/* Appends `,"NAME":`. */
+static void write_name(struct buf *out, const char *name)
+{
+    buf_add(out, ",\"", 2);
+    buf_string(out, name);
+    buf_add(out, "\":", 2);
+}
+
+static void write_number(struct buf *out, size_t number)
+{
+    char digits[24];
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    buf_add(out, digits + at, sizeof(digits) - at);
+}
+
+/* --- Header fields -----------------------------------------------------------------------------
+ */
+
+static void write_message_ids(struct buf *out, const struct mime *mime, const char *name,
+                              const char *field_name)
+{
+    const struct header_field *field = header_last(&mime->root->header, field_name);
+    struct span *ids = NULL;
+    size_t count = 0;
+
+    write_name(out, name);
+    if (field != NULL)
+        ids = header_message_ids(mime->arena, field->value, &count);
+    if (count == 0) {
+        buf_string(out, "null");
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        buf_char(out, i == 0 ? '[' : ',');
+        json_write_string(out, ids[i]);
+    }
+    buf_char(out, ']');
+}
+
+static void write_addresses(struct buf *out, const struct mime *mime, const char *name,
+                            const char *field_name)
+{
+    const struct header_field *field = header_last(&mime->root->header, field_name);
+    struct address_list list = {NULL, 0, 0};
+
+    write_name(out, name);
+    if (field == NULL) {
+        buf_string(out, "null");
+        return;
+    }
+    header_addresses(mime->arena, field->value, &list);
+    buf_char(out, '[');
+    for (size_t i = 0; i < list.count; i++) {
+        buf_string(out, i == 0 ? "{\"name\":" : ",{\"name\":");
+        write_string_or_null(out, list.items[i].name);
+        buf_string(out, ",\"email\":");
+        json_write_string(out, list.items[i].email);
+        buf_char(out, '}');
+    }
+    buf_char(out, ']');
+}
+
+static void write_sent_at(struct buf *out, const struct mime *mime)
+{
+    const struct header_field *field = header_last(&mime->root->header, "Date");
+    struct date date;
+
+    write_name(out, "sentAt");
+    if (field == NULL || !header_date(field->value, &date)) {
+        buf_string(out, "null");
+        return;
+    }
+    buf_char(out, '"');
+    date_write_offset(out, date);
+    buf_char(out, '"');
+}
+
+static void write_headers(struct buf *out, const struct header *header)
+{
+    struct buf raw = BUF_INIT;
+
+    write_name(out, "headers");
+    buf_char(out, '[');
+    for (size_t i = 0; i < header->count; i++) {
+        buf_string(out, i == 0 ? "{\"name\":" : ",{\"name\":");
+        json_write_string(out, header->fields[i].name);
+        buf_string(out, ",\"value\":");
+        buf_clear(&raw);
+        header_raw(&raw, header->fields[i].value);
+        json_write_string(out, buf_view(&raw));
+        buf_char(out, '}');
+    }
+    buf_char(out, ']');
+    buf_release(&raw);
+}
+
+/* --- Parts -------------------------------------------------------------------------------------
+ */
+
+/* Content-Language as a list of tags (RFC 3282), or null. */
+static void write_languages(struct buf *out, const struct mime *mime, const struct header *header)
+{
+    struct span rest = header_last_text(mime->arena, header, "Content-Language");
+    size_t count = 0;
+
+    while (rest.length > 0) {
+        const char *comma = memchr(rest.octets, ',', rest.length);
+        size_t length = comma == NULL ? rest.length : (size_t)(comma - rest.octets);
+        struct span tag = span_trim((struct span){rest.octets, length});
+
+        if (tag.length > 0) {
+            buf_char(out, count++ == 0 ? '[' : ',');
+            json_write_string(out, tag);
+        }
+        length += comma != NULL;
+        rest.octets += length;
+        rest.length -= length;
+    }
+    buf_string(out, count == 0 ? "null" : "]");
+}
+
+/* The members of PART, without the closing brace. */
+static void write_part(struct buf *out, const struct mime *mime, struct mime_part *part,
+                       const struct email_facts *facts)
+{
+    const struct header_field *field;
+    struct span cid = {NULL, 0};
+
+    if (mime_is_multipart(part)) {
+        buf_string(out, "{\"partId\":null,\"blobId\":null");
+    } else {
+        buf_string(out, "{\"partId\":\"");
+        mime_part_id(out, part);
+        buf_string(out, "\",\"blobId\":\"");
+        buf_span(out, facts->blob_id);
+        buf_char(out, '/');
+        mime_part_id(out, part);
+        buf_char(out, '"');
+    }
+    write_name(out, "size");
+    write_number(out, mime_size(part));
+    write_name(out, "name");
+    write_string_or_null(out, part->name);
+    write_name(out, "type");
+    json_write_string(out, part->type);
+    write_name(out, "charset");
+    if (part->charset.octets == NULL && mime_is(part, "text/"))
+        buf_string(out, "\"us-ascii\""); /* RFC 8621: the implicit one of RFC 2045 section 5.2 */
+    else
+        write_string_or_null(out, part->charset);
+    write_name(out, "disposition");
+    write_string_or_null(out, part->disposition);
+    write_name(out, "cid");
+    field = header_last(&part->header, "Content-ID");
+    if (field != NULL) {
+        size_t count;
+        struct span *ids = header_message_ids(mime->arena, field->value, &count);
+
+        cid = count > 0 ? ids[0] : span_trim(header_text_keep(mime->arena, field->value));
+    }
+    write_string_or_null(out, cid);
+    write_name(out, "language");
+    write_languages(out, mime, &part->header);
+    write_name(out, "location");
+    write_string_or_null(out, header_last_text(mime->arena, &part->header, "Content-Location"));
+}
+
+/* bodyStructure: PART and all below it that belongs to the outermost message; without recursion. */
+static void write_structure(struct buf *out, const struct mime *mime, struct mime_part *part,
+                            const struct email_facts *facts)
+{
+    for (;;) {
+        write_part(out, mime, part, facts);
+        if (mime_is_multipart(part)) {
+            buf_string(out, ",\"subParts\":[");
+            if (part->child != NULL) {
+                part = part->child;
+                continue;
+            }
+            buf_char(out, ']');
+        }
+        buf_char(out, '}');
+        while (part->next == NULL && part->parent != NULL) {
+            part = part->parent;
+            buf_string(out, "]}");
+        }
+        if (part->next == NULL)
+            return;
+        buf_char(out, ',');
+        part = part->next;
+    }
+}
+
+static void write_part_list(struct buf *out, const struct mime *mime, const char *name,
+                            struct mime_part **parts, size_t count, const struct email_facts *facts)
+{
+    write_name(out, name);
+    buf_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        write_part(out, mime, parts[i], facts);
+        buf_char(out, '}');
+    }
+    buf_char(out, ']');
+}
+
+static bool is_listed(struct mime_part *const *parts, size_t count, const struct mime_part *part)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i] == part)
+            return true;
+    }
+    return false;
+}
+
+static void write_body_value(struct buf *out, struct mime *mime, struct mime_part *part,
+                             bool *first)
+{
+    const struct mime_text *text;
+
+    if (!mime_is(part, "text/"))
+        return;
+    text = mime_text(mime, part);
+    buf_string(out, *first ? "\"" : ",\"");
+    *first = false;
+    mime_part_id(out, part);
+    buf_string(out, "\":{\"value\":");
+    json_write_string(out, text->text);
+    buf_string(out, text->is_encoding_problem ? ",\"isEncodingProblem\":true"
+                                              : ",\"isEncodingProblem\":false");
+    buf_string(out, text->is_truncated ? ",\"isTruncated\":true}" : ",\"isTruncated\":false}");
+}
+
+static void write_body_values(struct buf *out, struct mime *mime, const struct email_parts *parts)
+{
+    bool first = true;
+
+    write_name(out, "bodyValues");
+    buf_char(out, '{');
+    for (size_t i = 0; i < parts->text_count; i++)
+        write_body_value(out, mime, parts->text[i], &first);
+    for (size_t i = 0; i < parts->html_count; i++) {
+        if (!is_listed(parts->text, parts->text_count, parts->html[i]))
+            write_body_value(out, mime, parts->html[i], &first);
+    }
+    buf_char(out, '}');
+}
+
+/* --- The three lists ---------------------------------------------------------------------------
+ */
+
+struct part_list {
+    struct mime_part **items;
+    size_t count;
+    size_t capacity;
+};
+
+struct sorting {
+    struct arena *arena;
+    struct part_list text, html, attachments;
+};
+
+static void list_add(struct sorting *sorting, struct part_list *list, struct mime_part *part)
+{
+    list->items = arena_grow(sorting->arena, list->items, list->count, &list->capacity,
+                             sizeof(struct mime_part *));
+    list->items[list->count++] = part;
+}
+
+static bool is_inline_media(const struct mime_part *part)
+{
+    return mime_is(part, "image/") || mime_is(part, "audio/") || mime_is(part, "video/");
+}
+
+static bool is_inline(const struct mime_part *part, bool in_related)
+{
+    if (span_equal(part->disposition, SPAN("attachment")))
+        return false;
+    if (!mime_is(part, "text/plain") && !mime_is(part, "text/html") && !is_inline_media(part))
+        return false;
+    return part->number == 1 ||
+           (!in_related && (is_inline_media(part) || part->name.octets == NULL));
+}
+
+/* One leaf below a multipart of the given kinds; see sort_parts. */
+static void sort_leaf(struct sorting *sorting, struct mime_part *part, bool alternative,
+                      bool in_alternative, bool in_related, bool *text, bool *html)
+{
+    if (!is_inline(part, in_related)) {
+        list_add(sorting, &sorting->attachments, part);
+        return;
+    }
+    if (alternative) {
+        if (mime_is(part, "text/plain") && *text)
+            list_add(sorting, &sorting->text, part);
+        else if (mime_is(part, "text/html") && *html)
+            list_add(sorting, &sorting->html, part);
+        else
+            list_add(sorting, &sorting->attachments, part);
+        return;
+    }
+    if (in_alternative) {
+        if (mime_is(part, "text/plain"))
+            *html = false;
+        if (mime_is(part, "text/html"))
+            *text = false;
+    }
+    if (*text)
+        list_add(sorting, &sorting->text, part);
+    if (*html)
+        list_add(sorting, &sorting->html, part);
+    if ((!*text || !*html) && is_inline_media(part))
+        list_add(sorting, &sorting->attachments, part);
+}
+
+/*
+ * The algorithm of RFC 8621 section 4.1.4 ("parseStructure") for FIRST and its siblings, which
+ * stand in MULTIPART (NULL: the message itself). TEXT and HTML say whether the parts may still go
+ * into these lists. The recursion is bounded by the depth limit of mime_parse.
+ */
+static void sort_parts(struct sorting *sorting, struct mime_part *first,
+                       const struct mime_part *multipart, bool in_alternative, bool text, bool html)
+{
+    bool alternative = multipart != NULL && mime_is(multipart, "multipart/alternative");
+    bool in_related = multipart != NULL && mime_is(multipart, "multipart/related");
+    bool had_text = text;
+    bool had_html = html;
+    size_t text_count = sorting->text.count;
+    size_t html_count = sorting->html.count;
+    size_t text_end;
+    size_t html_end;
+
+    for (struct mime_part *part = first; part != NULL; part = part->next) {
+        if (mime_is_multipart(part))
+            sort_parts(sorting, part->child, part,
+                       in_alternative || mime_is(part, "multipart/alternative"), text, html);
+        else
+            sort_leaf(sorting, part, alternative, in_alternative, in_related, &text, &html);
+    }
+    if (!alternative || !had_text || !had_html)
+        return;
+    text_end = sorting->text.count;
+    html_end = sorting->html.count;
+    if (text_end == text_count) {
+        for (size_t i = html_count; i < html_end; i++)
+            list_add(sorting, &sorting->text, sorting->html.items[i]);
+    }
+    if (html_end == html_count) {
+        for (size_t i = text_count; i < text_end; i++)
+            list_add(sorting, &sorting->html, sorting->text.items[i]);
+    }
+}
+
+void email_parts(const struct mime *mime, struct email_parts *parts)
+{
+    struct sorting sorting = {mime->arena, {NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}};
+
+    sort_parts(&sorting, mime->root, NULL, false, true, true);
+    *parts =
+        (struct email_parts){sorting.text.items, sorting.html.items, sorting.attachments.items,
+                             sorting.text.count, sorting.html.count, sorting.attachments.count};
+}
+
+/* --- Text for people and programs --------------------------------------------------------------
+ */
+
+static bool is_blank_text(struct span text)
+{
+    return span_trim(text).length == 0;
+}
+
+/* The texts of all parts of type TYPE in PARTS, joined, when one is more than blanks; else empty.
+ */
+static struct span texts_join(struct mime *mime, struct mime_part **parts, size_t count,
+                              const char *type)
+{
+    struct buf joined = BUF_INIT;
+    struct span only = {"", 0};
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct mime_text *text;
+
+        if (!mime_is(parts[i], type))
+            continue;
+        text = mime_text(mime, parts[i]);
+        if (is_blank_text(text->text))
+            continue;
+        only = text->text;
+        if (found++ > 0)
+            buf_char(&joined, '\n');
+        buf_span(&joined, text->text);
+    }
+    if (found > 1)
+        only = (struct span){arena_copy(mime->arena, buf_cstring(&joined), joined.length),
+                             joined.length};
+    buf_release(&joined);
+    return only;
+}
+
+/* email_best_text when the lists are at hand. */
+static struct span best_text(struct mime *mime, const struct email_parts *parts, bool *is_html)
+{
+    struct span text = texts_join(mime, parts->text, parts->text_count, "text/plain");
+
+    *is_html = false;
+    if (text.length > 0)
+        return text;
+    text = texts_join(mime, parts->html, parts->html_count, "text/html");
+    *is_html = text.length > 0;
+    if (text.length > 0 || !mime_is(mime->root, "text/"))
+        return text;
+    /* A message that is one text, marked as an attachment or of another type of text. */
+    *is_html = mime_is(mime->root, "text/html");
+    return mime_text(mime, mime->root)->text;
+}
+
+struct span email_best_text(struct mime *mime, bool *is_html)
+{
+    struct email_parts parts;
+
+    email_parts(mime, &parts);
+    return best_text(mime, &parts, is_html);
+}
+
+/* The first characters of TEXT with each run of blanks and controls as one blank. */
+static void write_preview(struct buf *out, struct span text)
+{
+    struct buf preview = BUF_INIT;
+    size_t characters = 0;
+    bool gap = false;
+
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char octet = (unsigned char)text.octets[i];
+
+        if (octet <= ' ' || octet == 127) {
+            gap = preview.length > 0;
+            continue;
+        }
+        if ((octet & 0xc0) != 0x80) {
+            characters += gap ? 2 : 1;
+            if (characters > PREVIEW_CHARACTERS)
+                break;
+            if (gap)
+                buf_char(&preview, ' ');
+            gap = false;
+        }
+        buf_char(&preview, (char)octet);
+    }
+    write_name(out, "preview");
+    json_write_string(out, buf_view(&preview));
+    buf_release(&preview);
+}
+
+/* --- The object --------------------------------------------------------------------------------
+ */
+
+static void write_header_members(struct buf *out, const struct mime *mime,
+                                 const struct email_facts *facts)
+{
+    static const char *const ids[][2] = {
+        {"messageId", "Message-ID"}, {"inReplyTo", "In-Reply-To"}, {"references", "References"}};
+    static const char *const addresses[][2] = {{"sender", "Sender"}, {"from", "From"},
+                                               {"to", "To"},         {"cc", "Cc"},
+                                               {"bcc", "Bcc"},       {"replyTo", "Reply-To"}};
+
+    for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
+        write_message_ids(out, mime, ids[i][0], ids[i][1]);
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++)
+        write_addresses(out, mime, addresses[i][0], addresses[i][1]);
+    write_name(out, "subject");
+    write_string_or_null(out, header_last_text(mime->arena, &mime->root->header, "Subject"));
+    write_sent_at(out, mime);
+    write_name(out, "receivedAt");
+    buf_char(out, '"');
+    date_write_utc(out, facts->received_at);
+    buf_char(out, '"');
+    write_headers(out, &mime->root->header);
+}
+
+void email_write(struct buf *out, struct mime *mime, const struct email_facts *facts)
+{
+    struct email_parts parts;
+    bool has_attachment = false;
+    bool is_html = false;
+    struct span text = facts->text;
+
+    email_parts(mime, &parts);
+    buf_string(out, "{\"blobId\":");
+    json_write_string(out, facts->blob_id);
+    write_name(out, "size");
+    write_number(out, facts->size);
+    write_header_members(out, mime, facts);
+    write_name(out, "bodyStructure");
+    write_structure(out, mime, mime->root, facts);
+    write_body_values(out, mime, &parts);
+    write_part_list(out, mime, "textBody", parts.text, parts.text_count, facts);
+    write_part_list(out, mime, "htmlBody", parts.html, parts.html_count, facts);
+    write_part_list(out, mime, "attachments", parts.attachments, parts.attachment_count, facts);
+    for (size_t i = 0; i < parts.attachment_count && !has_attachment; i++)
+        has_attachment = !span_equal(parts.attachments[i]->disposition, SPAN("inline"));
+    write_name(out, "hasAttachment");
+    buf_string(out, has_attachment ? "true" : "false");
+    if (text.octets == NULL) {
+        text = best_text(mime, &parts, &is_html);
+        if (is_html)
+            text.length = 0;
+    }
+    write_preview(out, text);
+    buf_char(out, '}');
+}
