@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * text: what the sender wrote this time.
+ *
+ * Pure functions of a body that is valid UTF-8 (LF or CRLF line ends), without configuration and
+ * without clock; linear in its length; they cannot fail.
+ */
+#ifndef POSTROOM_TEXT_H
+#define POSTROOM_TEXT_H
+
+#include "arena.h"
+#include "buf.h"
+
+/* What a line of a body belongs to. */
+enum text_zone {
+    TEXT_NEW,         /* the sender's own words; also his quotes when he answers between them */
+    TEXT_GREETING,    /* "Bonjour," */
+    TEXT_QUOTE,       /* an earlier message, or what stands under one */
+    TEXT_ATTRIBUTION, /* "Le … a écrit :", a block of header lines, "-----Original Message-----" */
+    TEXT_CLOSING,     /* "Cordialement," */
+    TEXT_SIGNATURE,   /* name, telephone, "-- ", "Sent from my iPhone" */
+    TEXT_DISCLAIMER, /* legal footers, virus scanners' and mailing lists' footers */
+    TEXT_FORWARDED   /* the text of a message that was passed on with no or few own words */
+};
+
+struct text_line {
+    struct span line;    /* in the body, without its line end */
+    enum text_zone zone; /* */
+    const char *why;     /* static text: what made it so; never NULL */
+};
+
+/*
+ * Gives every line of BODY its zone: an array in ARENA at *LINES, whose number is returned. The
+ * zones are final: text_new keeps the lines of TEXT_NEW, TEXT_GREETING, TEXT_CLOSING and
+ * TEXT_FORWARDED.
+ */
+size_t text_zones(struct arena *arena, struct span body, struct text_line **lines);
+
+/* The zone's name in lower case ("quote"), for people. */
+const char *text_zone_name(enum text_zone zone);
+
+/*
+ * The sender's own text of BODY, in ARENA: the lines kept, with LF, in order, trimmed, without
+ * runs of blank lines over two. Quotes between which the sender answered stay out, his answers stay
+ * in, in order. A forwarded message under little own text is kept. When nothing would be left, the
+ * whole BODY trimmed is returned and *ALL_QUOTED (which may be NULL) is true, else false; an empty
+ * body gives the empty span and false.
+ */
+struct span text_new(struct arena *arena, struct span body, bool *all_quoted);
+
+/*
+ * TEXT, as text_new gives it, is a short thank-you that asks nothing: at most 25 words beside
+ * greeting and closing, a word of thanks or contentment, no question mark, no number of three
+ * digits or more, no turn ("but", "mais"), no request. LANGUAGE is a BCP 47 tag whose words are
+ * taken ("fr", "en", "de", "es"); NULL or any other tag tries all four. When in doubt false.
+ */
+bool text_courtesy(struct span text, const char *language);
+
+#endif
