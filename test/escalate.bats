@@ -1,0 +1,162 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# `run --separate-stderr` sets stderr.
+# shellcheck disable=SC2154
+
+bats_require_minimum_version 1.5.0
+load helper
+
+# The decision is tried with a small configuration of its own.
+setup() {
+    mail=$FIXTURES/escalate/mail.json
+    small_site
+}
+
+# A fresh store under the small configuration.
+small_site() {
+    SITE=$BATS_TEST_TMPDIR/site
+    rm -rf "$SITE"
+    mkdir -p "$SITE/store"
+    cp "$FIXTURES/escalate/postroom.xml" "$FIXTURES/escalate/holidays.ics" "$SITE"
+    chmod 644 "$SITE/postroom.xml"
+    cd "$SITE" || return 1
+    export SITE POSTROOM_CONFIG=$SITE/postroom.xml
+}
+
+assignments() {
+    rows 'SELECT * FROM assignment ORDER BY case_id'
+}
+
+# The message of the fixtures with this note.
+pick() {
+    jq -c --arg note "$1" 'select(.note == $note)' "$mail"
+}
+
+@test "escalate: every branch of the decision, as in the golden file" {
+    run --separate-stderr -0 escalate "$mail"
+    [ "$stderr" = "" ]
+    printf '%s\n' "$output" | same "$FIXTURES/escalate/mail.expected" -
+    assignments | same "$FIXTURES/escalate/assignments.expected" -
+}
+
+@test "escalate: groups of 1, 7 and 256 and one process a message: same bytes, same store" {
+    for group in 1 7 256; do
+        small_site
+        escalate --group=$group "$mail" >out
+        same "$FIXTURES/escalate/mail.expected" out
+        assignments | same "$FIXTURES/escalate/assignments.expected" -
+    done
+    small_site
+    while IFS= read -r line; do
+        printf '%s\n' "$line" | escalate
+    done <"$mail" >single
+    same "$FIXTURES/escalate/mail.expected" single
+    assignments | same "$FIXTURES/escalate/assignments.expected" -
+}
+
+@test "escalate: the same deliveries again: the same answers, and no case moves" {
+    escalate "$mail" >/dev/null
+    escalate "$mail" >out
+    same "$FIXTURES/escalate/mail.expected" out
+    assignments | same "$FIXTURES/escalate/assignments.expected" -
+}
+
+@test "escalate: nothing sensitive, limited, in error or spam has an outside queue" {
+    escalate "$mail" >out
+    [ "$(jq -c 'select(.triage.route.outside) | select(.triage.sensitive or .triage.errors or
+        .triage.kind.value == "spam")' out)" = "" ]
+    [ "$(jq -c 'select(.triage.route.outside)' out | wc -l)" -gt 10 ]
+}
+
+@test "escalate: a mended rule decides anew, in the same case" {
+    note='level 1 in French goes outside; deadlines skip noon and the holiday'
+    escalate <(pick "$note") >first
+    escalate <(pick "$note" | jq -c '.triage.level = 2 | .triage.category.id = "technical"') >second
+    [ "$(jq -r .triage.route.queue first second)" = $'lyon-l1\nteam-l2' ]
+    [ "$(rows 'SELECT case_id, queue, level FROM assignment')" = 'CASE1|team-l2|2' ]
+}
+
+@test "escalate: an opening mail decided anew does not take the case back from who has it now" {
+    escalate "$mail" >/dev/null
+    note='level 1 in French goes outside; deadlines skip noon and the holiday'
+    escalate --again <(pick "$note") >out
+    [ "$(jq -r .triage.route.queue out)" = lyon-l1 ]
+    assignments | same "$FIXTURES/escalate/assignments.expected" -
+}
+
+@test "escalate: a queue that the configuration lost: the case is routed anew" {
+    escalate <(pick 'a route by category') >/dev/null
+    sqlite3 store/postroom.db "UPDATE assignment SET queue = 'gone'"
+    pick 'a route by category' |
+        jq -c '.blobId = "sha256-f" | .triage.case.change = "joined" | .triage.level = 1' >next
+    run --separate-stderr -0 escalate next
+    [ "$(jq -r '.triage.route | .queue, .why' <<<"$output")" = \
+        $'lyon-l1\nlevel=1 language=fr sensitive=no' ]
+    [ "$(rows 'SELECT queue FROM assignment')" = lyon-l1 ]
+}
+
+@test "escalate: the starter configuration: levels, languages and sensitive mail" {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    setup_site
+    jq -nc '
+        def mail(n; l; lang; c; s): {blobId: "sha256-\(n)", receivedAt: "2026-11-23T08:00:00Z",
+            triage: ({brand: "lumiere", kind: {value: "customer"}, language: {tag: lang},
+            case: {id: "CASE\(n)", change: "opened"}, category: {id: c, confidence: 0.9},
+            level: l} + if s then {sensitive: true} else {} end)};
+        mail(1; 1; "fr"; "billing"; false), mail(2; 1; "de"; "billing"; false),
+        mail(3; 2; "en"; "complaint"; false), mail(4; 3; "fr"; "press"; true)' >mail
+    run --separate-stderr -0 escalate mail
+    [ "$(jq -r .triage.route.queue <<<"$output")" = $'rabat-l1\nteam-l2\nteam-l2\nexperts-l3' ]
+    [ "$(jq -r '.triage.route.firstReplyDue != null' <<<"$output" | sort -u)" = true ]
+}
+
+@test "escalate: without a store: 78, for one message 75, and nothing is written" {
+    unset POSTROOM_CONFIG
+    run --separate-stderr -78 escalate "$mail"
+    [[ "$stderr" == 'escalate: '*'names no store'* ]]
+    [ "$output" = "" ]
+    run --separate-stderr -75 escalate --from=rfc822 "$SAMPLE/001-facture-non-recue.eml"
+    [ "$output" = "" ]
+}
+
+@test "escalate: a store that cannot be opened: 75" {
+    printf 'this is no database, and long enough to be seen as none at all' >store/postroom.db
+    run --separate-stderr -75 escalate "$mail"
+    [[ "$stderr" == "escalate: $SITE/store/postroom.db: "* ]]
+    [ "$output" = "" ]
+}
+
+@test "escalate: holidays that are away: 78 with the calendar's name" {
+    rm holidays.ics
+    run --separate-stderr -78 escalate "$mail"
+    [[ "$stderr" == *holidays.ics* ]]
+}
+
+@test "escalate: wrong usage: 64" {
+    run --separate-stderr -64 escalate --no-such-option
+    [ "$output" = "" ]
+}
+
+@test "escalate: the examples of the man page" {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    setup_site
+    sample_maildir Maildir
+    sed '1s/^/From ann@client.example Mon Nov 23 08:00:00 2026\n/' \
+        "$SAMPLE/001-facture-non-recue.eml" >archive.mbox
+    sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl //p' "$POSTROOM_SRC/man/escalate.1" |
+        sed 's/\\(dq/"/g' >examples
+    [ "$(wc -l <examples)" -eq 3 ]
+    while IFS= read -r example; do
+        printf '%s\n' "$example" >example
+        run --separate-stderr -0 bash -euo pipefail example
+        [ "$output" != "" ]
+    done <examples
+}
+
+@test "escalate: the man page is clean and has every option" {
+    run -0 mandoc -Tlint -Wwarning "$POSTROOM_SRC/man/escalate.1"
+    run -0 escalate --help
+    while IFS= read -r option; do
+        grep -q -e "Fl -${option#--}" "$POSTROOM_SRC/man/escalate.1"
+    done < <(grep -o -e '--[a-z-]*' <<<"$output" | sort -u)
+}
