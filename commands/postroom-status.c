@@ -70,9 +70,9 @@ static int show_store(struct command_run *run)
 
 static int show_outbox(struct command_run *run, int64_t now, int64_t late)
 {
-    struct store_statement *statement =
-        store_prepare(run->store, "SELECT state, count(*), sum(uncertain) FROM outbox GROUP BY state"
-                                  " ORDER BY state");
+    struct store_statement *statement = store_prepare(
+        run->store, "SELECT state, count(*), sum(uncertain) FROM outbox GROUP BY state"
+                    " ORDER BY state");
     int64_t oldest;
     int step;
 
@@ -84,8 +84,9 @@ static int show_outbox(struct command_run *run, int64_t now, int64_t late)
     }
     if (step < 0)
         return EX_TEMPFAIL;
-    statement = store_prepare(run->store, "SELECT last_error FROM outbox WHERE last_error IS NOT NULL"
-                                          " AND state = 'released' ORDER BY not_before DESC LIMIT 1");
+    statement =
+        store_prepare(run->store, "SELECT last_error FROM outbox WHERE last_error IS NOT NULL"
+                                  " AND state = 'released' ORDER BY not_before DESC LIMIT 1");
     if (store_step(statement) == 1) {
         struct span error = store_text(statement, 0);
 

@@ -21,7 +21,7 @@ struct work {
     const char *kind;
     struct writer writer;
     struct delivery delivery;
-    bool known;            /* this delivery was decided before */
+    bool known; /* this delivery was decided before */
     struct delivery before;
     const char *duplicate; /* how it repeats an earlier one, or NULL */
     struct earlier earlier;
@@ -104,23 +104,18 @@ static const char *first_message_id(struct message *message)
                : NULL;
 }
 
-/* A brand that is strict believes a sender only when the receiving server vouches for him. */
+/*
+ * A brand that is strict believes a sender only when the receiving server vouches for the domain of
+ * his From: any stranger's own domain passes SPF or DKIM.
+ */
 static bool is_believed(const struct filter_run *run, struct message *message)
 {
-    static const char *const methods[] = {"dmarc", "dkim", "spf"};
     json_object *id = message_triage(message, "brand");
     const struct config_brand *brand =
         id != NULL ? config_brand(run->config, json_object_get_string(id)) : NULL;
 
-    if (brand == NULL || !brand->strict)
-        return true;
-    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-        const char *result = message_triage_string(message, "trust", methods[i]);
-
-        if (result != NULL && strcmp(result, "pass") == 0)
-            return true;
-    }
-    return false;
+    return brand == NULL || !brand->strict ||
+           json_true(message_triage(message, "trust"), "aligned");
 }
 
 static int find_out(struct filter_run *run, struct work *work)
@@ -385,7 +380,8 @@ static int decide(struct filter_run *run, struct message *message)
     return code;
 }
 
-static const char *const reads[] = {"envelope", "brand", "kind", "courtesy", "trust", "control", NULL};
+static const char *const reads[] = {"envelope", "brand",   "kind", "courtesy",
+                                    "trust",    "control", NULL};
 static const char *const writes[] = {"case", "duplicate", NULL};
 
 const struct filter dedupe = {.name = "dedupe",

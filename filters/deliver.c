@@ -53,8 +53,8 @@ static int record_stay(struct filter_run *run, struct message *message, const ch
         .case_id = message_triage_string(message, "case", "id"),
         .blob_id = message->blob_id,
         .program = "deliver",
-        .details = span_of(
-            arena_format(&message->arena, "\"code\":\"must-stay\",\"why\":\"%s\"", why))};
+        .details =
+            span_of(arena_format(&message->arena, "\"code\":\"must-stay\",\"why\":\"%s\"", why))};
 
     return event_add(run->store, &event, NULL);
 }
@@ -104,7 +104,8 @@ static int act(struct filter_run *run, struct message *group, size_t count)
 }
 
 const struct filter deliver = {.name = "deliver",
-                               .summary = "hand mail to its queues and send what was prepared for it",
+                               .summary =
+                                   "hand mail to its queues and send what was prepared for it",
                                .options = options,
                                .flags = FILTER_EVENTS | FILTER_SINK,
                                .decide = decide,

@@ -21,7 +21,8 @@ static int ended(struct store_statement *statement, int step)
     return step < 0 ? EX_TEMPFAIL : 0;
 }
 
-/* ---- deliveries -------------------------------------------------------------------------------- */
+/* ---- deliveries --------------------------------------------------------------------------------
+ */
 
 int delivery_get(struct store *store, struct arena *arena, const char *key, bool *found,
                  struct delivery *row)
@@ -93,8 +94,7 @@ int delivery_copy(struct store *store, struct arena *arena, const char *key, con
 }
 
 int delivery_same_id(struct store *store, struct arena *arena, const char *key,
-                     const char *message_id, const char *text, bool *found,
-                     struct earlier *earlier)
+                     const char *message_id, const char *text, bool *found, struct earlier *earlier)
 {
     struct store_statement *statement =
         store_prepare(store, "SELECT key, blob_id, case_id, received_at FROM delivery"
@@ -139,7 +139,8 @@ int delivery_id_reused(struct store *store, const char *key, const char *message
     return ended(statement, step);
 }
 
-/* ---- cases ------------------------------------------------------------------------------------- */
+/* ---- cases -------------------------------------------------------------------------------------
+ */
 
 /* Steps a statement that gives the columns of a case. */
 static int read_case(struct arena *arena, struct store_statement *statement, bool *found,
@@ -178,8 +179,7 @@ int case_get(struct store *store, struct arena *arena, const char *id, bool *fou
 int case_new_id(struct store *store, const struct house_key *key, const char *blob_id,
                 char id[CASE_ID_SIZE])
 {
-    struct store_statement *statement =
-        store_prepare(store, "SELECT 1 FROM cases WHERE id = ?1");
+    struct store_statement *statement = store_prepare(store, "SELECT 1 FROM cases WHERE id = ?1");
     int step = 1;
 
     for (unsigned retry = 0; step == 1; retry++) {
@@ -249,7 +249,8 @@ int case_add_message_id(struct store *store, const char *message_id, const char 
     return store_run(statement);
 }
 
-/* ---- parties and customers --------------------------------------------------------------------- */
+/* ---- parties and customers ---------------------------------------------------------------------
+ */
 
 int party_add(struct store *store, const char *case_id, const char *address)
 {

@@ -27,7 +27,7 @@ struct delivery {
     const char *customer;   /* id, or NULL */
     const char *case_id;    /* or NULL */
     const char *kind;
-    int64_t received_at;    /* UTC seconds */
+    int64_t received_at; /* UTC seconds */
 };
 
 /* An earlier delivery that a new one repeats. */
@@ -47,7 +47,7 @@ struct case_row {
     int64_t opened_at;
     int64_t changed_at;
     int64_t follow_ups;
-    const char *linked;   /* id of the case it was split from, or NULL */
+    const char *linked; /* id of the case it was split from, or NULL */
 };
 
 /* The stored row of delivery KEY; *FOUND says whether there is one. */

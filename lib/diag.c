@@ -132,7 +132,8 @@ void diag_out_of_memory(void)
 
 int diag_worse(int a, int b)
 {
-    static const int order[] = {EX_TEMPFAIL, EX_IOERR, EX_CONFIG, EX_SOFTWARE, EX_DATAERR, EX_USAGE};
+    static const int order[] = {EX_TEMPFAIL, EX_IOERR,   EX_CONFIG,
+                                EX_SOFTWARE, EX_DATAERR, EX_USAGE};
 
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
         if (a == order[i] || b == order[i])

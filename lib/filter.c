@@ -74,9 +74,9 @@ struct program {
     size_t group_count;
     size_t group_octets;
     struct reject_list rejects; /* own */
-    struct buf out;        /* own */
-    bool single;           /* all or nothing: one message, exit 0 or 75 */
-    bool writes;           /* the stream goes on */
+    struct buf out;             /* own */
+    bool single;                /* all or nothing: one message, exit 0 or 75 */
+    bool writes;                /* the stream goes on */
     uint64_t messages;
     time_t began;
     time_t shown;
@@ -95,7 +95,8 @@ const char *filter_value(const struct filter_run *run, const char *name)
     return options_value(run->values, name);
 }
 
-/* ---- options ---------------------------------------------------------------------------------- */
+/* ---- options ----------------------------------------------------------------------------------
+ */
 
 static size_t option_tables(const struct program *program, const struct filter_option **tables)
 {
@@ -116,7 +117,8 @@ static int read_form(const struct program *program, const char *option, enum str
 
     *form = value != NULL ? stream_form_of(value) : STREAM_UNKNOWN;
     if (value != NULL && *form == STREAM_UNKNOWN)
-        return diag(EX_USAGE, NULL, "--%s=%s: no such form: use json, mbox or rfc822", option, value);
+        return diag(EX_USAGE, NULL, "--%s=%s: no such form: use json, mbox or rfc822", option,
+                    value);
     return 0;
 }
 
@@ -179,7 +181,8 @@ static int choose_filters(struct program *program)
     return 0;
 }
 
-/* ---- commands of a filter --------------------------------------------------------------------- */
+/* ---- commands of a filter ---------------------------------------------------------------------
+ */
 
 /* Executes libexec/FILTER-OPERAND when there is one. Returns 0 when there is none. */
 static int run_command(struct program *program, int argc, char **argv)
@@ -217,7 +220,8 @@ static int run_command(struct program *program, int argc, char **argv)
     return 0;
 }
 
-/* ---- groups ----------------------------------------------------------------------------------- */
+/* ---- groups -----------------------------------------------------------------------------------
+ */
 
 static bool any_filter(const struct program *program, unsigned flags)
 {
@@ -272,7 +276,7 @@ static enum stream_form output_form(const struct program *program)
 {
     if (program->settings.to != STREAM_UNKNOWN)
         return program->settings.to;
-    if (program->is_chain || at_border(program))
+    if (program->is_chain || any_filter(program, FILTER_BORDER))
         return STREAM_JSON;
     return stream_natural_form(program->in) == STREAM_UNKNOWN ? STREAM_JSON
                                                               : stream_natural_form(program->in);
@@ -307,8 +311,7 @@ static void show_progress(struct program *program, bool last)
     time_t now = time(NULL);
     double seconds = difftime(now, program->began);
 
-    if (!program->settings.progress &&
-        (!isatty(STDERR_FILENO) || seconds < PROGRESS_AFTER))
+    if (!program->settings.progress && (!isatty(STDERR_FILENO) || seconds < PROGRESS_AFTER))
         return;
     if (!last && now == program->shown)
         return;
@@ -426,7 +429,8 @@ static int read_stream(struct program *program)
 
         switch (event) {
         case STREAM_MESSAGE:
-            program->group_octets += group_slot(program)->octets.length + group_slot(program)->line.length;
+            program->group_octets +=
+                group_slot(program)->octets.length + group_slot(program)->line.length;
             program->group_count++;
             if (program->group_count < program->settings.group &&
                 program->group_octets < GROUP_OCTETS)
@@ -461,7 +465,8 @@ static int read_stream(struct program *program)
     }
 }
 
-/* ---- a run ------------------------------------------------------------------------------------ */
+/* ---- a run ------------------------------------------------------------------------------------
+ */
 
 /*
  * deliver files the mail itself unless --pass, or a form of the output that was asked for, says

@@ -109,7 +109,7 @@ static void write_text(struct writer *writer, const char *text, size_t length)
         char octet = text[at];
         size_t left = length - at;
         size_t hidden;
-        if (strchr(" \t\n\r\f\v", octet) != NULL) {
+        if (strchr(" \t\n\r\f\v", (unsigned char)octet) != NULL) {
             if (writer->pres > 0) {
                 write_pre_space(writer, octet);
             } else {

@@ -26,8 +26,8 @@ static void add_addresses(struct marks *marks, json_object *list)
     if (list == NULL || !json_object_is_type(list, json_type_array))
         return;
     for (size_t i = 0; i < json_object_array_length(list); i++)
-        if (house_reply_address_read(
-                json_string_span(json_object_array_get_idx(list, i), "email"), &mark))
+        if (house_reply_address_read(json_string_span(json_object_array_get_idx(list, i), "email"),
+                                     &mark))
             add_mark(marks, &mark);
 }
 
@@ -150,8 +150,8 @@ static int match_references(struct store *store, struct message *message,
     return code;
 }
 
-static int match_subject(struct store *store, struct message *message,
-                         const struct writer *writer, struct match *match)
+static int match_subject(struct store *store, struct message *message, const struct writer *writer,
+                         struct match *match)
 {
     struct buf subject = BUF_INIT;
     int64_t since = message->received_at - message->config->case_window;

@@ -40,7 +40,8 @@ static int parse_word(const struct filter_option *const *tables, size_t count, c
         const char *name = word + 2;
         const char *equals = strchr(name, '=');
 
-        option = by_name(tables, count, name, equals != NULL ? (size_t)(equals - name) : strlen(name));
+        option =
+            by_name(tables, count, name, equals != NULL ? (size_t)(equals - name) : strlen(name));
         value = equals != NULL ? equals + 1 : NULL;
     } else {
         option = by_letter(tables, count, word[1]);

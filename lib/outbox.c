@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "outbox.h"
 
-
 #include "date.h"
 #include "diag.h"
 #include "file.h"

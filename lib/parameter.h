@@ -3,9 +3,9 @@
  * parameter: values with parameters: Content-Type, Content-Disposition and their kin (RFC 2045
  * section 5.1, RFC 2183, RFC 2231).
  *
- * All our own: libmailutils 3.15 drops parameters without an error when a blank, a comment or a fold
- * stands at an odd place, leaks memory on unknown character sets, and ends the process with a null
- * pointer on `filename*="abc"`, which anybody can send.
+ * All our own: libmailutils 3.15 drops parameters without an error when a blank, a comment or a
+ * fold stands at an odd place, leaks memory on unknown character sets, and ends the process with a
+ * null pointer on `filename*="abc"`, which anybody can send.
  */
 #ifndef POSTROOM_PARAMETER_H
 #define POSTROOM_PARAMETER_H

@@ -34,8 +34,8 @@ struct taken {
     int64_t promised_by;
     int64_t attempts;
     enum transport_result result;
-    const char *error;     /* why not sent */
-    const char *given_up;  /* reason for giving it up without trying, or NULL */
+    const char *error;    /* why not sent */
+    const char *given_up; /* reason for giving it up without trying, or NULL */
 };
 
 struct sender {
@@ -47,7 +47,8 @@ struct sender {
     int64_t now;
 };
 
-/* ---- taking a message -------------------------------------------------------------------------- */
+/* ---- taking a message --------------------------------------------------------------------------
+ */
 
 static int release_rows(struct store *store, const char *delivery)
 {
@@ -84,7 +85,8 @@ int sending_take(struct store *store, struct message *message, const struct conf
     return code != 0 ? code : release_rows(store, delivery);
 }
 
-/* ---- taking rows ------------------------------------------------------------------------------- */
+/* ---- taking rows -------------------------------------------------------------------------------
+ */
 
 static const char *column(struct sender *sender, struct store_statement *statement, int number)
 {
@@ -98,8 +100,7 @@ static const char *column(struct sender *sender, struct store_statement *stateme
 static struct transport_mail destination(const struct sender *sender, const struct taken *row)
 {
     const struct config *config = sender->config;
-    const struct config_queue *queue =
-        row->queue != NULL ? config_queue(config, row->queue) : NULL;
+    const struct config_queue *queue = row->queue != NULL ? config_queue(config, row->queue) : NULL;
     struct transport_mail mail = {.sendmail = config->sendmail,
                                   .key = row->key,
                                   .time = row->message_time,
@@ -191,8 +192,7 @@ static int read_due(struct sender *sender)
         bool harmless;
 
         row.given_up = too_late(sender, &row);
-        harmless = row.given_up != NULL ||
-                   destination(sender, &row).transport == CONFIG_MAILDIR;
+        harmless = row.given_up != NULL || destination(sender, &row).transport == CONFIG_MAILDIR;
         /* Other transports one by one, so that a death leaves one row uncertain, not many. */
         if (!harmless && sender->count > 0)
             break;
@@ -242,7 +242,8 @@ static int take(struct sender *sender)
     return code;
 }
 
-/* ---- sending and marking ----------------------------------------------------------------------- */
+/* ---- sending and marking -----------------------------------------------------------------------
+ */
 
 static void send_row(struct sender *sender, struct taken *row)
 {
@@ -302,7 +303,10 @@ static int record(struct sender *sender, const struct taken *row, const char *wh
         add_detail(&details, "promisedBy", buf_cstring(&promise));
     }
     add_detail(&details, "why", why);
-    event.name = why != NULL ? "given-up" : is_route ? "delivered" : is_answer ? "answered" : "acknowledged";
+    event.name = why != NULL ? "given-up"
+                 : is_route  ? "delivered"
+                 : is_answer ? "answered"
+                             : "acknowledged";
     event.details = buf_view(&details);
     code = event_add(sender->store, &event, NULL);
     buf_release(&details);
@@ -314,13 +318,15 @@ static int record(struct sender *sender, const struct taken *row, const char *wh
 static int finish(struct sender *sender, const struct taken *row, const char *state)
 {
     struct store_statement *statement = store_prepare(
-        sender->store, "UPDATE outbox SET state = ?2, octets = NULL, last_error = ?3 WHERE key = ?1");
+        sender->store,
+        "UPDATE outbox SET state = ?2, octets = NULL, last_error = ?3 WHERE key = ?1");
 
     store_bind_string(statement, 1, row->key);
     store_bind_string(statement, 2, state);
-    store_bind_string(statement, 3, row->given_up != NULL ? row->given_up
-                                    : row->result == TRANSPORT_SENT ? NULL
-                                                                    : row->error);
+    store_bind_string(statement, 3,
+                      row->given_up != NULL           ? row->given_up
+                      : row->result == TRANSPORT_SENT ? NULL
+                                                      : row->error);
     return store_run(statement);
 }
 
@@ -379,9 +385,9 @@ static int mark(struct sender *sender)
 /* A row is due: looked at without the lock, so that no row is left between two senders. */
 static int due(struct sender *sender, bool *is_due)
 {
-    struct store_statement *statement =
-        store_prepare(sender->store, "SELECT 1 FROM outbox WHERE (state = 'released' AND"
-                                     " not_before <= ?1) OR (state = 'sending' AND host = ?2) LIMIT 1");
+    struct store_statement *statement = store_prepare(
+        sender->store, "SELECT 1 FROM outbox WHERE (state = 'released' AND"
+                       " not_before <= ?1) OR (state = 'sending' AND host = ?2) LIMIT 1");
     int code = clock_now(&sender->now);
     int step;
 
@@ -436,7 +442,8 @@ int sending_run(struct store *store, const struct config *config)
     return code;
 }
 
-/* ---- cron and lists ---------------------------------------------------------------------------- */
+/* ---- cron and lists ----------------------------------------------------------------------------
+ */
 
 int sending_expire(struct store *store, const struct config *config)
 {
@@ -483,15 +490,17 @@ int sending_expire(struct store *store, const struct config *config)
 int sending_list(struct store *store, bool all)
 {
     struct store_statement *statement = store_prepare(
-        store, "SELECT state, kind, message_time, case_id, queue, template, attempts, uncertain,"
-               " last_error, key FROM outbox WHERE ?1 OR state IN ('prepared', 'released', 'sending')"
-               " ORDER BY message_time, key");
+        store,
+        "SELECT state, kind, message_time, case_id, queue, template, attempts, uncertain,"
+        " last_error, key FROM outbox WHERE ?1 OR state IN ('prepared', 'released', 'sending')"
+        " ORDER BY message_time, key");
     struct buf text = BUF_INIT;
     int step;
     int code = 0;
 
     store_bind_integer(statement, 1, all);
-    buf_string(&text, "state\tkind\ttime\tcase\tqueue\ttemplate\tattempts\tuncertain\terror\tkey\n");
+    buf_string(&text,
+               "state\tkind\ttime\tcase\tqueue\ttemplate\tattempts\tuncertain\terror\tkey\n");
     while (code == 0 && (step = store_step(statement)) != 0) {
         if (step < 0) {
             code = EX_TEMPFAIL;

@@ -30,7 +30,8 @@ int sending_take(struct store *store, struct message *message, const struct conf
  */
 int sending_run(struct store *store, const struct config *config);
 
-/* Gives up prepared rows that nobody released within config->prepared_expire, with an event each. */
+/* Gives up prepared rows that nobody released within config->prepared_expire, with an event each.
+ */
 int sending_expire(struct store *store, const struct config *config);
 
 /* Writes the outbox to standard output, a line a row that was not sent; ALL: every row. */

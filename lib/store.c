@@ -86,7 +86,8 @@ static const char *const migrations[] = {
 
 #define SCHEMA_VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))
 
-/* Reports SQLite's error. Everything that goes wrong with the store is temporary to a mail system. */
+/* Reports SQLite's error. Everything that goes wrong with the store is temporary to a mail system.
+ */
 static int failed(struct store *store, const char *doing)
 {
     int code = sqlite3_extended_errcode(store->database);
@@ -129,7 +130,8 @@ static int version(struct store *store)
     sqlite3_stmt *handle;
     int value = -1;
 
-    if (sqlite3_prepare_v2(store->database, "PRAGMA user_version", -1, &handle, NULL) != SQLITE_OK) {
+    if (sqlite3_prepare_v2(store->database, "PRAGMA user_version", -1, &handle, NULL) !=
+        SQLITE_OK) {
         failed(store, "read the schema's version");
         return -1;
     }
@@ -450,9 +452,9 @@ static void bound(struct store_statement *statement, int code)
 void store_bind_text(struct store_statement *statement, int number, struct span text)
 {
     if (statement != NULL)
-        bound(statement, sqlite3_bind_text64(statement->handle, number,
-                                             text.octets != NULL ? text.octets : "", text.length,
-                                             SQLITE_STATIC, SQLITE_UTF8));
+        bound(statement,
+              sqlite3_bind_text64(statement->handle, number, text.octets != NULL ? text.octets : "",
+                                  text.length, SQLITE_STATIC, SQLITE_UTF8));
 }
 
 void store_bind_string(struct store_statement *statement, int number, const char *text)
@@ -466,10 +468,9 @@ void store_bind_string(struct store_statement *statement, int number, const char
 void store_bind_blob(struct store_statement *statement, int number, struct span octets)
 {
     if (statement != NULL)
-        bound(statement,
-              sqlite3_bind_blob64(statement->handle, number,
-                                  octets.octets != NULL ? octets.octets : "", octets.length,
-                                  SQLITE_STATIC));
+        bound(statement, sqlite3_bind_blob64(statement->handle, number,
+                                             octets.octets != NULL ? octets.octets : "",
+                                             octets.length, SQLITE_STATIC));
 }
 
 void store_bind_integer(struct store_statement *statement, int number, int64_t value)
@@ -560,8 +561,8 @@ bool store_decided(struct store *store, const char *delivery, const char *filter
     return found;
 }
 
-int store_decide(struct store *store, const char *delivery, const char *filter,
-                 const char *digest, struct span answer, int64_t time)
+int store_decide(struct store *store, const char *delivery, const char *filter, const char *digest,
+                 struct span answer, int64_t time)
 {
     struct store_statement *statement = store_prepare(
         store, "INSERT INTO decision (delivery, filter, digest, answer, time)"

@@ -79,16 +79,14 @@ static void make_arguments(struct arena *arena, const struct transport_mail *mai
         return;
     }
     words = arena_string(arena, mail->sendmail);
-    for (char *word = strtok_r(words, " \t", &state);
-         word != NULL && count < ARGUMENTS_MAX - 6; word = strtok_r(NULL, " \t", &state))
+    for (char *word = strtok_r(words, " \t", &state); word != NULL && count < ARGUMENTS_MAX - 6;
+         word = strtok_r(NULL, " \t", &state))
         arguments[count++] = word;
     arguments[count++] = arena_string(arena, "-oi");
     arguments[count++] = arena_string(arena, "-f");
-    arguments[count++] =
-        arena_string(arena, mail->mail_from[0] != '\0' ? mail->mail_from : "<>");
+    arguments[count++] = arena_string(arena, mail->mail_from[0] != '\0' ? mail->mail_from : "<>");
     arguments[count++] = arena_string(arena, "--");
-    arguments[count++] =
-        arena_string(arena, mail->target != NULL ? mail->target : mail->recipient);
+    arguments[count++] = arena_string(arena, mail->target != NULL ? mail->target : mail->recipient);
     arguments[count] = NULL;
 }
 
@@ -176,7 +174,7 @@ static enum transport_result judge(int status, const char *program, struct buf *
     buf_format(error, "%s: exit code %d", program, code);
     /* A bad address or a bad mail will not get better by itself; all else may. */
     return code == EX_DATAERR || code == EX_NOUSER || code == EX_NOHOST ? TRANSPORT_REFUSED
-                                                                       : TRANSPORT_LATER;
+                                                                        : TRANSPORT_LATER;
 }
 
 static enum transport_result to_program(const struct transport_mail *mail, struct buf *error)

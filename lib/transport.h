@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* transport: one mail to one destination: Maildir, sendmail, a command. Only `deliver` links this. */
+/* transport: one mail to one destination: Maildir, sendmail, a command. Only `deliver` links this.
+ */
 #ifndef POSTROOM_TRANSPORT_H
 #define POSTROOM_TRANSPORT_H
 
@@ -9,7 +10,7 @@
 /* What became of an attempt. */
 enum transport_result {
     TRANSPORT_SENT,
-    TRANSPORT_LATER, /* the destination is away: try again */
+    TRANSPORT_LATER,  /* the destination is away: try again */
     TRANSPORT_REFUSED /* it will never be taken */
 };
 
