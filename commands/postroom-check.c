@@ -15,6 +15,7 @@
 #include "date.h"
 #include "diag.h"
 #include "file.h"
+#include "hours.h"
 #include "literals.h"
 #include "options.h"
 #include "template.h"
@@ -165,18 +166,9 @@ static void calendars(struct check *check)
     buf_string(check->out, "\nCalendars\n");
     for (size_t i = 0; i < config->calendar_count; i++) {
         const struct config_calendar *calendar = &config->calendars[i];
-        struct calendar_span *spans =
-            arena_array(check->arena, calendar->hours_count, sizeof *spans);
-        struct calendar_settings settings = {calendar->id, calendar->zone, spans,
-                                             calendar->hours_count, calendar->holidays};
-        const struct calendar *opened;
         int code = 0;
+        const struct calendar *opened = hours_open(check->arena, calendar, &code);
 
-        for (size_t j = 0; j < calendar->hours_count; j++) {
-            spans[j] = (struct calendar_span){calendar->hours[j].days, calendar->hours[j].from,
-                                              calendar->hours[j].until};
-        }
-        opened = calendar_open(check->arena, &settings, &code);
         buf_string(check->out, "  ");
         column(check->out, calendar->id, 13);
         buf_string(check->out, calendar->zone);

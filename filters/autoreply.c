@@ -218,20 +218,13 @@ static void add_text(json_object *object, const char *name, struct span text)
     json_object_object_add(object, name, json_object_new_string_len(text.octets, (int)text.length));
 }
 
-static size_t list_length(json_object *list)
-{
-    return list != NULL && json_object_is_type(list, json_type_array)
-               ? json_object_array_length(list)
-               : 0;
-}
-
 /* The name of whom we write to, when it looks like one. */
 static struct span customer_name(struct matter *matter)
 {
     json_object *from = message_property(matter->message, "from");
     struct span name;
 
-    for (size_t i = 0; i < list_length(from); i++) {
+    for (size_t i = 0; i < json_length(from); i++) {
         json_object *one = json_object_array_get_idx(from, i);
 
         if (!span_equal(json_string_span(one, "email"), span_of(matter->recipient)))
@@ -301,7 +294,7 @@ static int write_mail(struct matter *matter, struct span promise, struct buf *ou
     const struct desk *desk = matter->run->data;
     json_object *ids = message_property(message, "messageId");
     json_object *references = message_property(message, "references");
-    size_t count = list_length(references);
+    size_t count = json_length(references);
     struct span *ancestors = arena_array(&message->arena, count, sizeof(*ancestors));
     struct span message_id = {"", 0};
     json_object *data = template_data(matter, promise);
@@ -309,7 +302,7 @@ static int write_mail(struct matter *matter, struct span promise, struct buf *ou
     int code = template_render(&text, matter->template, data, NULL);
 
     json_object_put(data);
-    if (list_length(ids) > 0)
+    if (json_length(ids) > 0)
         message_id = id_at(ids, 0);
     for (size_t i = 0; i < count; i++)
         ancestors[i] = id_at(references, i);

@@ -215,8 +215,7 @@ static void set_category(struct message *message, const struct config_category *
 static void obey(const struct filter_run *run, struct message *message)
 {
     json_object *control = message_triage(message, "control");
-    size_t count =
-        json_object_is_type(control, json_type_array) ? json_object_array_length(control) : 0;
+    size_t count = json_length(control);
 
     for (size_t i = 0; i < count; i++) {
         json_object *line = json_object_array_get_idx(control, i);

@@ -95,9 +95,7 @@ static const char *content_digest(struct message *message)
 static const char *first_message_id(struct message *message)
 {
     json_object *ids = message_property(message, "messageId");
-    json_object *first = ids != NULL && json_object_is_type(ids, json_type_array)
-                             ? json_object_array_get_idx(ids, 0)
-                             : NULL;
+    json_object *first = json_length(ids) > 0 ? json_object_array_get_idx(ids, 0) : NULL;
 
     return first != NULL && json_object_is_type(first, json_type_string)
                ? json_object_get_string(first)
@@ -228,9 +226,7 @@ static const char *control_verb(struct message *message)
     json_object *list = message_triage(message, "control");
     const char *found = NULL;
 
-    for (size_t i = 0; list != NULL && json_object_is_type(list, json_type_array) &&
-                       i < json_object_array_length(list);
-         i++) {
+    for (size_t i = 0; i < json_length(list); i++) {
         const char *verb = json_string(json_object_array_get_idx(list, i), "verb");
 
         if (verb != NULL && (strcmp(verb, "close") == 0 || strcmp(verb, "reopen") == 0))

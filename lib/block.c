@@ -362,9 +362,7 @@ static void write_reasons(const struct view *view, struct message *message, size
 {
     json_object *reasons = message_triage(message, "reasons");
 
-    if (reasons == NULL || !json_object_is_type(reasons, json_type_array))
-        return;
-    for (size_t i = 0; i < json_object_array_length(reasons) && i < most; i++) {
+    for (size_t i = 0; i < json_length(reasons) && i < most; i++) {
         json_object *reason = json_object_array_get_idx(reasons, i);
         bool first = true;
 
@@ -389,9 +387,7 @@ static void write_suggestions(const struct view *view, struct message *message)
 {
     json_object *list = message_triage(message, "suggestion");
 
-    if (list == NULL || !json_object_is_type(list, json_type_array))
-        return;
-    for (size_t i = 0; i < json_object_array_length(list) && i < REASONS_MAX; i++) {
+    for (size_t i = 0; i < json_length(list) && i < REASONS_MAX; i++) {
         json_object *one = json_object_array_get_idx(list, i);
 
         if (!begin_field(view, "Suggestion", scalar(json_member(one, "source"))))
@@ -414,9 +410,7 @@ static void write_redacted(const struct view *view, struct message *message)
 {
     json_object *list = message_triage(message, "redactions");
     const char *separator = "Triage-Redacted: ";
-    size_t count = list != NULL && json_object_is_type(list, json_type_array)
-                       ? json_object_array_length(list)
-                       : 0;
+    size_t count = json_length(list);
 
     for (size_t i = 0; i < count; i++) {
         const char *type = json_string(json_object_array_get_idx(list, i), "type");
@@ -444,9 +438,7 @@ static void write_errors(const struct view *view, struct message *message)
 {
     json_object *errors = message_triage(message, "errors");
 
-    if (errors == NULL || !json_object_is_type(errors, json_type_array))
-        return;
-    for (size_t i = 0; i < json_object_array_length(errors); i++) {
+    for (size_t i = 0; i < json_length(errors); i++) {
         json_object *error = json_object_array_get_idx(errors, i);
 
         if (!begin_field(view, "Error", scalar(json_member(error, "program"))))
@@ -613,8 +605,7 @@ static bool shorten(struct message *message, const char *name)
 {
     json_object *list = message_triage(message, name);
 
-    if (list == NULL || !json_object_is_type(list, json_type_array) ||
-        json_object_array_length(list) == 0)
+    if (json_length(list) == 0)
         return false;
     message_set(message, name, first_half(list));
     return true;

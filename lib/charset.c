@@ -227,31 +227,13 @@ bool charset_is_plain(struct span label)
     return false;
 }
 
-/* Octets at TEXT that are ASCII. */
-static size_t ascii_run(const char *text, size_t length)
-{
-    size_t at = 0;
-
-    while (length - at >= 8) {
-        uint64_t word;
-
-        memcpy(&word, text + at, sizeof(word));
-        if ((word & UINT64_C(0x8080808080808080)) != 0)
-            break;
-        at += 8;
-    }
-    while (at < length && (unsigned char)text[at] < 0x80)
-        at++;
-    return at;
-}
-
 /* Appends windows-1252 text; true when an octet was undefined. */
 static bool western_decode(struct buf *out, struct span octets)
 {
     bool problem = false;
 
     for (size_t at = 0; at < octets.length;) {
-        size_t run = ascii_run(octets.octets + at, octets.length - at);
+        size_t run = utf8_ascii(octets.octets + at, octets.length - at);
         uint32_t character;
 
         buf_add(out, octets.octets + at, run);
@@ -281,7 +263,7 @@ static bool western_utf8(struct span octets)
 
     if (!utf8_valid(octets))
         return false;
-    while ((at += ascii_run(octets.octets + at, octets.length - at)) < octets.length) {
+    while ((at += utf8_ascii(octets.octets + at, octets.length - at)) < octets.length) {
         unsigned char octet = (unsigned char)octets.octets[at++];
 
         if (octet >= 0xc0 && octet != 0xc2 && octet != 0xc3 && octet != 0xc5 && octet != 0xe2 &&
@@ -304,7 +286,7 @@ static bool holds_utf8(struct span octets)
 {
     size_t at = 0;
 
-    while ((at += ascii_run(octets.octets + at, octets.length - at)) < octets.length) {
+    while ((at += utf8_ascii(octets.octets + at, octets.length - at)) < octets.length) {
         uint32_t character;
 
         if (utf8_read(octets.octets + at, octets.length - at, &character) > 1)
@@ -404,7 +386,7 @@ bool charset_decode(struct buf *out, struct span octets, struct span label)
         return kind == CHARSET_UNKNOWN;
     if (kind == CHARSET_ICONV)
         return labelled_decode(out, octets, descriptor);
-    if (ascii_run(octets.octets, octets.length) == octets.length) {
+    if (utf8_ascii(octets.octets, octets.length) == octets.length) {
         buf_span(out, octets);
         return kind == CHARSET_UNKNOWN;
     }

@@ -25,9 +25,7 @@ static void digest(const struct filter *filter, struct message *message, char ou
 
 static size_t error_count(struct message *message)
 {
-    json_object *errors = message_triage(message, "errors");
-
-    return errors != NULL ? json_object_array_length(errors) : 0;
+    return json_length(message_triage(message, "errors"));
 }
 
 /* The answer as one JSON object: members written, and errors added since there were BEFORE. */
@@ -63,7 +61,7 @@ static void write_answer(const struct filter *filter, struct message *message, s
 
 static void read_errors(struct message *message, json_object *errors)
 {
-    for (size_t i = 0; errors != NULL && i < json_object_array_length(errors); i++) {
+    for (size_t i = 0; i < json_length(errors); i++) {
         json_object *error = json_object_array_get_idx(errors, i);
 
         message_error(message, json_string(error, "program"), json_string(error, "code"),

@@ -69,17 +69,9 @@ static bool is_usable(struct span address)
 /* Address NUMBER of a property such as `from`; empty when there are not so many. */
 static struct span address_at(json_object *list, size_t number)
 {
-    if (list == NULL || !json_object_is_type(list, json_type_array) ||
-        number >= json_object_array_length(list))
+    if (number >= json_length(list))
         return (struct span){NULL, 0};
     return json_string_span(json_object_array_get_idx(list, number), "email");
-}
-
-static size_t address_count(json_object *list)
-{
-    return list != NULL && json_object_is_type(list, json_type_array)
-               ? json_object_array_length(list)
-               : 0;
 }
 
 const char *guard_recipient(struct message *message)
@@ -87,7 +79,7 @@ const char *guard_recipient(struct message *message)
     json_object *from = message_property(message, "from");
     const char *return_path = message_return_path(message);
 
-    for (size_t i = 0; i < address_count(from); i++) {
+    for (size_t i = 0; i < json_length(from); i++) {
         struct span address = address_at(from, i);
 
         if (is_usable(address))
@@ -162,7 +154,7 @@ static bool is_key_for(struct look *look, const struct house_mark *mark, const c
     json_object *list = message_property(look->message, property);
     char key[REPLY_KEY_SIZE];
 
-    for (size_t i = 0; i < address_count(list); i++) {
+    for (size_t i = 0; i < json_length(list); i++) {
         reply_key(key, look->guard->key, mark->case_id, address_at(list, i));
         if (reply_key_equal(key, mark->key))
             return true;
@@ -258,7 +250,7 @@ static void look_at_header(struct look *look)
         return;
     }
     headers = message_property(look->message, "headers");
-    for (size_t i = 0; i < address_count(headers); i++) {
+    for (size_t i = 0; i < json_length(headers); i++) {
         json_object *one = json_object_array_get_idx(headers, i);
 
         struct span name = json_string_span(one, "name");
@@ -370,7 +362,7 @@ static bool own_mark(struct look *look, const char *name)
     const struct config *config = look->guard->config;
 
     (void)name;
-    for (size_t i = 0; i < address_count(look->from); i++) {
+    for (size_t i = 0; i < json_length(look->from); i++) {
         struct span address = address_at(look->from, i);
 
         if (address.length > 0 &&
@@ -378,7 +370,7 @@ static bool own_mark(struct look *look, const char *name)
                 config, arena_copy(&look->message->arena, address.octets, address.length)) != NULL)
             return true;
     }
-    if (address_count(look->from) == 0 && config_brand_of(config, look->return_path) != NULL)
+    if (json_length(look->from) == 0 && config_brand_of(config, look->return_path) != NULL)
         return true;
     return look->own_mark;
 }
@@ -413,9 +405,9 @@ static bool daemon_sender(struct look *look, const char *name)
     struct span local = local_part(span_of(look->return_path));
 
     (void)name;
-    if (is_machine(local) || (address_count(look->from) == 0 && reads_nothing(local)))
+    if (is_machine(local) || (json_length(look->from) == 0 && reads_nothing(local)))
         return true;
-    for (size_t i = 0; i < address_count(look->from); i++) {
+    for (size_t i = 0; i < json_length(look->from); i++) {
         local = local_part(address_at(look->from, i));
         if (is_machine(local) || reads_nothing(local))
             return true;

@@ -607,3 +607,8 @@ int64_t json_int(json_object *object, const char *name, int64_t otherwise)
     return value != NULL && json_object_is_type(value, json_type_int) ? json_object_get_int64(value)
                                                                       : otherwise;
 }
+
+size_t json_length(json_object *array)
+{
+    return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
+}

@@ -13,7 +13,7 @@
 #include "utf8.h"
 
 #define LANGUAGES_MAX 16
-#define TEXT_MAX 4096
+#define TEXT_MAX 2048
 #define WORDS_LEAST 3
 #define LETTERS_LEAST 15
 #define FINGERPRINTS "/usr/share/libexttextcat/"
@@ -21,6 +21,10 @@
 #define VOTE 12.0
 /* What n-grams add to the language they name first: about one and a half common words. */
 #define FINGERPRINT_VOTE 18.0
+/* With so many votes and such a share of them, n-grams are not asked: they cost most of the time.
+ */
+#define CLEAR_VOTES (8 * VOTE)
+#define CLEAR_SHARE 0.85
 /* The share of all votes under which nothing is certain. */
 #define SHARE_LEAST 0.40
 
@@ -94,7 +98,8 @@ struct word {
 struct language {
     char tags[LANGUAGES_MAX][8];
     size_t count;
-    bool opened;
+    bool has_words;
+    bool has_fingerprints;
     void *textcat; /* own; NULL when fingerprints are missing */
     struct word words[SLOTS];
 };
@@ -319,6 +324,10 @@ static size_t by_fingerprint(struct language *language, struct span text)
 {
     const char *answer;
 
+    if (!language->has_fingerprints) {
+        read_fingerprints(language);
+        language->has_fingerprints = true;
+    }
     if (language->textcat == NULL || text.length == 0)
         return LANGUAGES_MAX;
     answer = textcat_Classify(language->textcat, text.octets, text.length);
@@ -328,6 +337,23 @@ static size_t by_fingerprint(struct language *language, struct span text)
         size_t length = strlen(language->tags[i]);
 
         if (strncmp(answer + 1, language->tags[i], length) == 0 && answer[1 + length] == '-')
+            return i;
+    }
+    return LANGUAGES_MAX;
+}
+
+/* The wanted language that common words alone decide; LANGUAGES_MAX when they do not. */
+static size_t by_words(const struct language *language, const struct tally *tally)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < VOCABULARIES; i++)
+        sum += tally->votes[i];
+    for (size_t i = 0; i < language->count; i++) {
+        size_t vocabulary = vocabulary_of(language->tags[i]);
+
+        if (vocabulary < VOCABULARIES && tally->votes[vocabulary] >= CLEAR_VOTES &&
+            tally->votes[vocabulary] >= CLEAR_SHARE * sum)
             return i;
     }
     return LANGUAGES_MAX;
@@ -406,14 +432,18 @@ void language_guess(struct language *language, struct span text, struct language
     *guess = (struct language_guess){.tag = "und"};
     if (language->count == 0)
         return;
-    if (!language->opened) {
+    if (!language->has_words) {
         read_vocabularies(language);
-        read_fingerprints(language);
-        language->opened = true;
+        language->has_words = true;
     }
     keep_words(text, &kept);
     count_words(language, buf_view(&kept), &tally);
-    if (tally.words >= WORDS_LEAST && tally.letters >= LETTERS_LEAST)
-        choose(language, &tally, by_fingerprint(language, buf_view(&kept)), guess);
+    if (tally.words >= WORDS_LEAST && tally.letters >= LETTERS_LEAST) {
+        size_t likely = by_words(language, &tally);
+
+        if (likely == LANGUAGES_MAX)
+            likely = by_fingerprint(language, buf_view(&kept));
+        choose(language, &tally, likely, guess);
+    }
     buf_release(&kept);
 }

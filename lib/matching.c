@@ -23,9 +23,7 @@ static void add_addresses(struct marks *marks, json_object *list)
 {
     struct house_mark mark;
 
-    if (list == NULL || !json_object_is_type(list, json_type_array))
-        return;
-    for (size_t i = 0; i < json_object_array_length(list); i++)
+    for (size_t i = 0; i < json_length(list); i++)
         if (house_reply_address_read(json_string_span(json_object_array_get_idx(list, i), "email"),
                                      &mark))
             add_mark(marks, &mark);
@@ -35,9 +33,7 @@ static void add_addresses(struct marks *marks, json_object *list)
 static const char **message_ids(struct message *message, const char *property)
 {
     json_object *list = message_property(message, property);
-    size_t count = list != NULL && json_object_is_type(list, json_type_array)
-                       ? json_object_array_length(list)
-                       : 0;
+    size_t count = json_length(list);
     const char **ids = arena_array(&message->arena, count + 1, sizeof(*ids));
     size_t kept = 0;
 
@@ -193,9 +189,7 @@ static int is_returned_key(struct store *store, const struct house_key *key,
     int code;
 
     *is = false;
-    for (size_t i = 0; list != NULL && json_object_is_type(list, json_type_array) &&
-                       i < json_object_array_length(list);
-         i++) {
+    for (size_t i = 0; i < json_length(list); i++) {
         const char *address = json_object_get_string(json_object_array_get_idx(list, i));
 
         *is = *is || is_own_key(key, mark, address);

@@ -162,9 +162,7 @@ const char *message_address(struct message *message, const char *property)
     const char *email = NULL;
     char *lower;
 
-    if (list == NULL || !json_object_is_type(list, json_type_array))
-        return NULL;
-    for (size_t i = 0; email == NULL && i < json_object_array_length(list); i++)
+    for (size_t i = 0; email == NULL && i < json_length(list); i++)
         email = json_string(json_object_array_get_idx(list, i), "email");
     if (email == NULL)
         return NULL;
@@ -354,9 +352,7 @@ void message_error(struct message *message, const char *program, const char *cod
         json_object_put(copy);
         return;
     }
-    for (size_t i = 0;
-         json_object_is_type(errors, json_type_array) && i < json_object_array_length(errors);
-         i++) {
+    for (size_t i = 0; i < json_length(errors); i++) {
         json_object *old = json_object_array_get_idx(errors, i);
         const char *old_program = json_string(old, "program");
         const char *old_code = json_string(old, "code");
@@ -382,9 +378,7 @@ bool message_limit_hit(struct message *message)
 {
     json_object *errors = message_triage(message, "errors");
 
-    if (errors == NULL || !json_object_is_type(errors, json_type_array))
-        return false;
-    for (size_t i = 0; i < json_object_array_length(errors); i++) {
+    for (size_t i = 0; i < json_length(errors); i++) {
         const char *code = json_string(json_object_array_get_idx(errors, i), "code");
 
         if (code != NULL && strncmp(code, "limit-", 6) == 0)

@@ -8,9 +8,7 @@ static bool is_unsure(struct message *message)
 {
     json_object *reasons = message_triage(message, "reasons");
 
-    for (size_t i = 0;
-         json_object_is_type(reasons, json_type_array) && i < json_object_array_length(reasons);
-         i++)
+    for (size_t i = 0; i < json_length(reasons); i++)
         if (json_member(json_object_array_get_idx(reasons, i), "threshold") != NULL)
             return true;
     return false;
@@ -18,9 +16,7 @@ static bool is_unsure(struct message *message)
 
 static bool has_errors(struct message *message)
 {
-    json_object *errors = message_triage(message, "errors");
-
-    return json_object_is_type(errors, json_type_array) && json_object_array_length(errors) > 0;
+    return json_length(message_triage(message, "errors")) > 0;
 }
 
 static const char *string_of(json_object *object)
@@ -152,8 +148,7 @@ static bool is_ours(const char *verb)
 bool routing_obey(const struct config *config, struct matter *matter)
 {
     json_object *control = message_triage(matter->message, "control");
-    size_t count =
-        json_object_is_type(control, json_type_array) ? json_object_array_length(control) : 0;
+    size_t count = json_length(control);
     bool obeyed = false;
 
     for (size_t i = 0; i < count; i++) {

@@ -580,10 +580,7 @@ static int try_header(struct rules *rules, struct test *test, enum rule_answer *
     bool undecided = false;
 
     *answer = RULE_NO;
-    if (headers == NULL || !json_object_is_type(headers, json_type_array))
-        return 0;
-    for (size_t i = 0; code == 0 && *answer != RULE_HIT && i < json_object_array_length(headers);
-         i++) {
+    for (size_t i = 0; code == 0 && *answer != RULE_HIT && i < json_length(headers); i++) {
         json_object *field = json_object_array_get_idx(headers, i);
 
         if (!span_equal_nocase(wanted, json_string_span(field, "name")))

@@ -312,7 +312,8 @@ static int parse(struct parser *parser)
     while (parser->next < parser->end) {
         struct tag tag;
         struct span indent = {NULL, 0};
-        const char *line, *rest;
+        const char *line = parser->next;
+        const char *rest = parser->next;
         int code;
 
         const char *place = memmem(parser->next, (size_t)(parser->end - parser->next),

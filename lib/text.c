@@ -16,6 +16,8 @@
 /* Own words under which a forwarded message is what the sender wants read. */
 #define OWN_WORDS 40
 #define COURTESY_WORDS 25
+/* No thank-you with greeting, closing and name is longer than this. */
+#define COURTESY_OCTETS 1000
 
 /* A line, folded without accents, and what the passes need of it. */
 struct line {
@@ -63,9 +65,16 @@ static bool holds(struct span text, const char *word)
 /* One of LIST (ended by NULL) begins TEXT, and there the word ends. */
 static const char *begins_with_any(struct span text, const char *const *list)
 {
+    if (text.length == 0)
+        return NULL;
     for (; *list != NULL; list++) {
-        size_t length = strlen(*list);
-        char next = text.length > length ? text.octets[length] : ' ';
+        size_t length;
+        char next;
+
+        if (**list != text.octets[0])
+            continue;
+        length = strlen(*list);
+        next = text.length > length ? text.octets[length] : ' ';
 
         if (begins(text, *list) && !((next >= 'a' && next <= 'z') || (unsigned char)next >= 0x80))
             return *list;
@@ -223,17 +232,29 @@ static bool is_attribution(struct span text)
     struct span trimmed = span_trim(text);
     bool colon = ends(trimmed, ":") || ends(trimmed, ":>") || ends(trimmed, ": >");
 
-    if (trimmed.length > ATTRIBUTION_MAX || trimmed.length < 10)
+    if (!colon || trimmed.length > ATTRIBUTION_MAX || trimmed.length < 10)
         return false;
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
         if (!begins(trimmed, forms[i].start) || !holds(trimmed, forms[i].verb))
             continue;
         /* A sentence of the sender's may begin so: a date or an address must be there, and a colon
          * (some programs of the German and Dutch kind put the name behind the verb). */
-        if (colon && (has_digit(trimmed) || holds(trimmed, "@")))
+        if (has_digit(trimmed) || holds(trimmed, "@"))
             return true;
     }
     return false;
+}
+
+/* Spares most lines the closer look: an attribution begins so, or has the address in its first
+ * line. */
+static bool may_begin_attribution(struct span line)
+{
+    static const char *const starts[] = {"on",   "le", "am", "el", "il",  "em",   "op", "den",
+                                         "dnia", "w",  "pe", "in", "vom", "a(z)", NULL};
+
+    return begins_with_any(line, starts) != NULL || memchr(line.octets, '@', line.length) != NULL ||
+           memchr(line.octets, '>', line.length) != NULL ||
+           memchr(line.octets, ')', line.length) != NULL;
 }
 
 /* How many lines from AT on are an attribution; 0 when they are none. */
@@ -242,7 +263,7 @@ static size_t attribution_at(const struct body *body, size_t at)
     struct buf joined = BUF_INIT;
     size_t lines = 0;
 
-    if (body->lines[at].blank)
+    if (body->lines[at].blank || !may_begin_attribution(body->lines[at].folded))
         return 0;
     for (size_t i = at; i < body->count && i < at + ATTRIBUTION_LINES && lines == 0; i++) {
         if (body->lines[i].blank)
@@ -966,11 +987,14 @@ bool text_courtesy(struct span text, const char *language)
                                         NULL};
     struct arena arena = ARENA_INIT;
     struct text_line *lines;
-    size_t count = text_zones(&arena, text, &lines);
+    size_t count;
     struct buf own = BUF_INIT;
     struct span folded;
     bool courtesy;
 
+    if (text.length > COURTESY_OCTETS)
+        return false;
+    count = text_zones(&arena, text, &lines);
     (void)language; /* the lists of the four languages do not contradict each other */
     for (size_t i = 0; i < count; i++) {
         /* "Merci" alone is a closing to text_zones and the whole message here. */

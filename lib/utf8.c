@@ -48,8 +48,7 @@ size_t utf8_read(const char *text, size_t length, uint32_t *character)
     return need;
 }
 
-/* How many octets at TEXT are ASCII. */
-static size_t ascii_run(const char *text, size_t length)
+size_t utf8_ascii(const char *text, size_t length)
 {
     size_t at = 0;
 
@@ -70,7 +69,7 @@ bool utf8_valid(struct span text)
 {
     for (size_t at = 0; at < text.length;) {
         uint32_t character;
-        size_t step = ascii_run(text.octets + at, text.length - at);
+        size_t step = utf8_ascii(text.octets + at, text.length - at);
 
         at += step;
         if (at == text.length)
@@ -87,7 +86,7 @@ void utf8_repair(struct buf *out, struct span text)
 {
     for (size_t at = 0; at < text.length;) {
         uint32_t character;
-        size_t step = ascii_run(text.octets + at, text.length - at);
+        size_t step = utf8_ascii(text.octets + at, text.length - at);
 
         if (step == 0)
             step = utf8_read(text.octets + at, text.length - at, &character);

@@ -15,7 +15,10 @@
  */
 size_t utf8_read(const char *text, size_t length, uint32_t *character);
 
-/* The whole span is valid UTF-8. Runs of ASCII are checked eight octets at a time. */
+/* How many octets from TEXT on, of at most LENGTH, are ASCII. Looks at eight octets at a time. */
+size_t utf8_ascii(const char *text, size_t length);
+
+/* The whole span is valid UTF-8. Linear, and fast over ASCII. */
 bool utf8_valid(struct span text);
 
 /* Appends TEXT with every octet that is not part of a valid character replaced by U+FFFD. */

@@ -8,6 +8,8 @@ load helper
 setup() {
     setup_site
     RANDOM=20261123
+    # Before the first promise to a customer has passed: replies leave.
+    POSTROOM_NOW=2026-11-23T08:30:00+01:00
     MAIL=$BATS_TEST_TMPDIR/mail
 }
 
@@ -87,7 +89,7 @@ rerun() {
     length=$(($(date +%s%3N) - began))
     deliver --due
     state >"$BATS_TEST_TMPDIR/expected"
-    [ "$(grep -c '/new/' "$BATS_TEST_TMPDIR/expected")" -ge $messages ]
+    [ "$(grep -c '/new/' "$BATS_TEST_TMPDIR/expected")" -gt $((messages * 3 / 2)) ]
     while [ $done -lt $kills ]; do
         setup_site
         code=0
