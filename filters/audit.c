@@ -96,18 +96,6 @@ static json_object *object_of(struct message *message, const char *name)
     return json_object_is_type(object, json_type_object) ? object : NULL;
 }
 
-static json_object *array_of(struct message *message, const char *name)
-{
-    json_object *array = message_triage(message, name);
-
-    return json_object_is_type(array, json_type_array) ? array : NULL;
-}
-
-static size_t length_of(json_object *array)
-{
-    return array != NULL ? json_object_array_length(array) : 0;
-}
-
 /* Records an event with the details that were gathered, and makes room for the next ones. */
 static void record(struct recorder *recorder, const char *name, const char *program,
                    const char *actor)
@@ -188,7 +176,7 @@ static void detail_rules(struct buf *details, json_object *reasons)
 {
     bool any = false;
 
-    for (size_t i = 0; i < length_of(reasons); i++) {
+    for (size_t i = 0; i < json_length(reasons); i++) {
         const char *rule = json_string(json_object_array_get_idx(reasons, i), "rule");
 
         if (!is_name(span_of(rule)))
@@ -208,14 +196,14 @@ static void record_classified(struct recorder *recorder)
     struct buf *details = &recorder->details;
     struct message *message = recorder->message;
     json_object *category = object_of(message, "category");
-    json_object *reasons = array_of(message, "reasons");
+    json_object *reasons = message_triage(message, "reasons");
 
     detail_member(details, "category", category, "id");
     detail_member(details, "confidence", category, "confidence");
     detail_value(details, "level", message_triage(message, "level"));
     detail_true(details, "sensitive", message_triage_true(message, "sensitive"));
     detail_rules(details, reasons);
-    for (size_t i = 0; i < length_of(reasons); i++)
+    for (size_t i = 0; i < json_length(reasons); i++)
         detail_member(details, "threshold", json_object_array_get_idx(reasons, i), "threshold");
     if (details->length > 0)
         record(recorder, "classified", "classify", NULL);
@@ -246,9 +234,9 @@ static void record_routed(struct recorder *recorder)
 /* Agents' notes: that there is one, how long, and its digest; what it says stays on the message. */
 static void record_noted(struct recorder *recorder)
 {
-    json_object *control = array_of(recorder->message, "control");
+    json_object *control = message_triage(recorder->message, "control");
 
-    for (size_t i = 0; i < length_of(control); i++) {
+    for (size_t i = 0; i < json_length(control); i++) {
         json_object *line = json_object_array_get_idx(control, i);
         const char *verb = json_string(line, "verb");
         struct span note = span_of(json_string(line, "argument"));
@@ -275,9 +263,9 @@ static void record_bounced(struct recorder *recorder)
 
 static void record_errors(struct recorder *recorder)
 {
-    json_object *errors = array_of(recorder->message, "errors");
+    json_object *errors = message_triage(recorder->message, "errors");
 
-    for (size_t i = 0; i < length_of(errors); i++) {
+    for (size_t i = 0; i < json_length(errors); i++) {
         json_object *error = json_object_array_get_idx(errors, i);
         const char *program = json_string(error, "program");
 

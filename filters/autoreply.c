@@ -328,14 +328,10 @@ static int write_mail(struct matter *matter, struct span promise, struct buf *ou
 static void keep_for_outbox(struct desk *desk, const struct matter *matter, struct span mail)
 {
     struct buf name = BUF_INIT;
-    unsigned char hash[32];
 
     if (desk->rehearsal)
         return;
-    digest_sha256(hash, span_of(matter->key));
-    buf_format(&name, "%lld.", (long long)matter->message->received_at);
-    buf_hex(&name, hash, 16);
-    buf_string(&name, ".postroom");
+    outbox_mail_name(&name, matter->key, matter->message->received_at);
     desk->pending = arena_grow(&desk->pending_arena, desk->pending, desk->pending_count,
                                &desk->pending_capacity, sizeof(*desk->pending));
     desk->pending[desk->pending_count++] = (struct pending){

@@ -10,7 +10,8 @@
 #include "diag.h"
 
 #define BLOCK_SIZE ((size_t)16 * 1024)
-#define KEEP_MAX ((size_t)1024 * 1024)
+#define BLOCK_MAX ((size_t)1024 * 1024)
+#define KEEP_MAX ((size_t)64 * 1024)
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct arena_block {
@@ -124,8 +125,8 @@ static char *take(struct arena *arena, size_t size)
         /* Blocks grow with the message, so that a large one takes few of them. */
         size_t wanted = arena->blocks != NULL ? arena->blocks->size * 2 : BLOCK_SIZE;
 
-        if (wanted > KEEP_MAX)
-            wanted = KEEP_MAX;
+        if (wanted > BLOCK_MAX)
+            wanted = BLOCK_MAX;
         add_block(arena, room > wanted ? room : wanted);
     }
     memory = arena->next;

@@ -30,7 +30,7 @@ struct arena {
 /* Makes ARENA empty. */
 void arena_init(struct arena *arena);
 
-/* Forgets all that was handed out; keeps one block (at most 1 MiB) for the next message. */
+/* Forgets all that was handed out; keeps one block (at most 64 KiB) for the next message. */
 void arena_clear(struct arena *arena);
 
 /* Frees everything; ARENA is empty and usable afterwards. */

@@ -125,6 +125,7 @@ char *buf_reserve(struct buf *buf, size_t more)
             capacity *= 2;
         buf->octets = memory_resize(buf->octets, capacity);
         buf->capacity = capacity;
+        buf->octets[buf->length] = '\0';
     }
     return buf->octets + buf->length;
 }

@@ -18,6 +18,8 @@
 
 #define GROUP_MESSAGES 256
 #define GROUP_OCTETS ((size_t)4 * 1024 * 1024)
+/* Octets of output that are written in the middle of a group. */
+#define OUTPUT_MAX ((size_t)512 * 1024)
 #define GROUP_WAIT 20 /* milliseconds without input that end a group */
 #define FILTERS_MAX 16
 /* Seconds of work after which progress is shown on a terminal. */
@@ -248,7 +250,10 @@ static int decide_group(struct program *program)
         for (size_t j = 0; j < program->group_count; j++) {
             int code = decision_apply(run, &program->group[j]);
 
-            if (code != 0)
+            /* One message that cannot be taken (reported) does not hold up the others. */
+            if (code == EX_DATAERR && !program->single)
+                program->worst = diag_worse(program->worst, code);
+            else if (code != 0)
                 return code;
         }
     }
@@ -282,28 +287,37 @@ static enum stream_form output_form(const struct program *program)
                                                               : stream_natural_form(program->in);
 }
 
+/* Writes what has gathered; with a store, says how far it came when nobody reads any more. */
+static int flush_output(struct program *program)
+{
+    int code = file_write_all(STDOUT_FILENO, "standard output", buf_cstring(&program->out),
+                              program->out.length);
+
+    if (code != 0 && errno == EPIPE && program->store != NULL)
+        diag_note("standard output was closed: %llu messages before it were written; the work done "
+                  "is kept, run it again for the rest",
+                  (unsigned long long)program->messages);
+    buf_clear(&program->out);
+    return code;
+}
+
 static int write_group(struct program *program)
 {
     enum stream_form form = output_form(program);
     int code;
 
-    buf_clear(&program->out);
     for (size_t i = 0; i < program->group_count; i++) {
         code = stream_write(&program->group[i], form, &program->out);
         if (code == EX_DATAERR && !program->single) {
             program->worst = diag_worse(program->worst, code);
             continue;
         }
+        if (code == 0 && program->out.length >= OUTPUT_MAX && !program->single)
+            code = flush_output(program);
         if (code != 0)
             return code;
     }
-    code = file_write_all(STDOUT_FILENO, "standard output", buf_cstring(&program->out),
-                          program->out.length);
-    if (code != 0 && errno == EPIPE && program->store != NULL)
-        diag_note("standard output was closed: %llu messages before it were written; the work done "
-                  "is kept, run it again for the rest",
-                  (unsigned long long)program->messages);
-    return code;
+    return flush_output(program);
 }
 
 static void show_progress(struct program *program, bool last)

@@ -224,6 +224,7 @@ static void fold(struct buf *out, struct span text, bool plain)
         buf_char(out, (char)octet);
     }
     run_end(&folder);
+    *buf_reserve(out, 1) = '\0'; /* the NUL that every buf has behind it */
     buf_release(&folder.points);
 }
 

@@ -111,8 +111,8 @@ int house_key_load(const char *path, struct house_key *key)
 
     if (stat(path, &status) != 0)
         return diag_errno(EX_CONFIG, path, "cannot find the house key: postroom-init makes one");
-    if ((status.st_mode & 07) != 0)
-        return diag(EX_CONFIG, path, "others can use the house key: chmod o-rwx %s", path);
+    if ((status.st_mode & 027) != 0)
+        return diag(EX_CONFIG, path, "others can use the house key: chmod g-w,o-rwx %s", path);
     code = file_read(path, &text, 4096);
     if (code != 0) {
         buf_release(&text);

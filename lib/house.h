@@ -33,7 +33,7 @@ struct house_key {
 
 /*
  * Reads the key from PATH: 64 hexadecimal digits and perhaps a line end. EX_CONFIG when the file is
- * missing, has anything else, or others than owner and group can read it.
+ * missing, has anything else, or others than the owner can write or others than his group read it.
  */
 int house_key_load(const char *path, struct house_key *key);
 

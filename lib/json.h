@@ -79,7 +79,7 @@ struct span json_string_span(json_object *object, const char *name);
 bool json_true(json_object *object, const char *name);
 int64_t json_int(json_object *object, const char *name, int64_t otherwise);
 
-/* How many items ARRAY has; 0 when it is NULL or no array (on which json-c would end the process). */
+/* How many items ARRAY has; 0 when it is NULL or no array, where json-c would end the process. */
 size_t json_length(json_object *array);
 
 #endif

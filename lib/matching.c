@@ -77,6 +77,24 @@ static int may_join(struct store *store, const struct writer *writer, const char
     return party_is(store, id, writer->address, may);
 }
 
+/*
+ * match->row is a case that the message points to, if it EXISTS: found when WRITER may join it, else
+ * the one that a new case is linked to, if it is the first.
+ */
+static int settle(struct store *store, struct message *message, const struct writer *writer,
+                  bool exists, const char *by, struct match *match)
+{
+    int code;
+
+    match->by = by;
+    if (!exists)
+        return 0;
+    code = may_join(store, writer, match->row.id, &match->found);
+    if (!match->found && match->linked == NULL)
+        match->linked = arena_string(&message->arena, match->row.id);
+    return code;
+}
+
 /* The key on a mark is the one that was sent to the writer. */
 static bool is_own_key(const struct house_key *key, const struct house_mark *mark,
                        const char *address)
@@ -104,15 +122,10 @@ static int match_marks(struct store *store, const struct house_key *key, struct 
     }
     for (size_t i = 0; code == 0 && !match->found && i < marks.count; i++) {
         bool exists = false;
-        bool may = false;
 
         code = case_get(store, &message->arena, marks.items[i].case_id, &exists, &match->row);
-        if (code == 0 && exists)
-            code = may_join(store, writer, match->row.id, &may);
-        match->found = exists && may;
-        match->by = "id";
-        if (exists && !may && match->linked == NULL)
-            match->linked = arena_string(&message->arena, match->row.id);
+        if (code == 0)
+            code = settle(store, message, writer, exists, "id", match);
     }
     return code;
 }
@@ -132,15 +145,10 @@ static int match_references(struct store *store, struct message *message,
         /* The nearest ancestor stands last. */
         while (code == 0 && !match->found && count-- > 0) {
             bool exists = false;
-            bool may = false;
 
             code = case_by_message_id(store, &message->arena, ids[count], &exists, &match->row);
-            if (code == 0 && exists)
-                code = may_join(store, writer, match->row.id, &may);
-            match->found = exists && may;
-            match->by = "references";
-            if (exists && !may && match->linked == NULL)
-                match->linked = arena_string(&message->arena, match->row.id);
+            if (code == 0)
+                code = settle(store, message, writer, exists, "references", match);
         }
     }
     return code;

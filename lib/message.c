@@ -402,10 +402,14 @@ bool message_read_triage(struct message *message, struct span value)
     for (size_t i = 0; i < index.count; i++) {
         const struct json_member *member = &index.members[i];
 
-        /* A name of ours that was written with escapes is still the name of ours. */
-        set(message, rank(member->key) < KNOWN_COUNT ? member->key : member->name, member->value,
-            NULL);
+        /*
+         * A name of ours that was written with escapes is still the name of ours. The scan found
+         * no name twice, so none is looked for.
+         */
+        insert(message, rank(member->key) < KNOWN_COUNT ? member->key : member->name)->json =
+            member->value;
     }
+    message->delivery = NULL;
     return true;
 }
 

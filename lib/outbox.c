@@ -14,6 +14,16 @@ const char *outbox_file(struct store *store, struct arena *arena, const char *ke
     return arena_format(arena, "%s/outbox/%s", store_folder(store), digest);
 }
 
+void outbox_mail_name(struct buf *out, const char *key, int64_t time)
+{
+    unsigned char hash[32];
+
+    digest_sha256(hash, span_of(key));
+    buf_format(out, "%lld.", (long long)time);
+    buf_hex(out, hash, 16);
+    buf_string(out, ".postroom");
+}
+
 /* Keeps a large mail in its file. Written before the row is committed, so a row never lacks it. */
 static int write_file(struct store *store, const struct outbox_row *row)
 {

@@ -53,6 +53,12 @@ int outbox_withdraw(struct store *store, const char *key);
  */
 bool outbox_octets(struct store *store, const char *key, struct buf *out, int *code);
 
+/*
+ * Appends the name that the mail of row KEY has in a Maildir: TIME (of the message, UTC seconds)
+ * first, for readers that sort by name, then KEY's hash. Nothing else is in it, so a repeat is found.
+ */
+void outbox_mail_name(struct buf *out, const char *key, int64_t time);
+
 /* The path of the file that keeps a large mail, in ARENA. */
 const char *outbox_file(struct store *store, struct arena *arena, const char *key);
 

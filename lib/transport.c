@@ -13,28 +13,18 @@
 #include "arena.h"
 #include "diag.h"
 #include "file.h"
-#include "house.h"
+#include "outbox.h"
 
 #define ARGUMENTS_MAX 32
 
 extern char **environ;
-
-void transport_file_name(struct buf *out, const char *key, int64_t time)
-{
-    unsigned char hash[32];
-
-    digest_sha256(hash, span_of(key));
-    buf_format(out, "%lld.", (long long)time);
-    buf_hex(out, hash, 16);
-    buf_string(out, ".postroom");
-}
 
 static enum transport_result to_maildir(const struct transport_mail *mail, struct buf *error)
 {
     struct buf name = BUF_INIT;
     int code;
 
-    transport_file_name(&name, mail->key, mail->time);
+    outbox_mail_name(&name, mail->key, mail->time);
     code = maildir_make(mail->target);
     if (code == 0)
         code = maildir_deliver(mail->target, buf_cstring(&name), mail->octets);

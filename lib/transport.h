@@ -33,7 +33,4 @@ struct transport_mail {
 #define TRANSPORT_SECONDS 300
 enum transport_result transport_send(const struct transport_mail *mail, struct buf *error);
 
-/* The name that a mail has in a Maildir: a function of KEY and TIME alone. */
-void transport_file_name(struct buf *out, const char *key, int64_t time);
-
 #endif
