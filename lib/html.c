@@ -2,569 +2,566 @@
 #include "html.h"
 
 #include <libxml/HTMLparser.h>
+#include <libxml/xmlerror.h>
 
-#define HTML_MAX ((size_t)1 << 28) /* what the parser can take in one call, with room to spare */
-#define TAG_MAX 65536              /* octets of one tag that are looked at */
-#define NAME_MAX_ 64               /* octets of an element's name that are kept */
-#define VALUE_MAX_ 1024            /* octets of an attribute's value that are kept */
-#define LEVEL_MAX 20               /* quote marks at the start of a line */
+#include "diag.h"
 
-/* What an open element changes; one octet of the writer's stack each. */
-enum {
-    OPEN_QUOTE = 1, /* one more "> " */
-    OPEN_SKIP = 2,  /* nothing of it is shown */
-    OPEN_PRE = 4,   /* white space counts */
-    OPEN_LINE = 8,  /* its end ends the line */
-    OPEN_SPACE = 16 /* its end leaves a blank line */
+/* Octets of one tag that reach the parser, which is slow with a tag that never ends. */
+#define TAG_MAX 65536
+
+/*
+ * Open elements at most; a tag that would open one more only ends the line. The parser looks
+ * through all of them at every end tag.
+ */
+#define DEPTH_MAX 256
+
+/* Octets handed to the parser at a time. */
+#define CHUNK 32768
+
+/* Marks in front of a quoted line at most. */
+#define QUOTES_SHOWN 20
+
+/* What an open element changes until it ends. */
+struct element {
+    unsigned char quotes; /* quote levels that end with it */
+    bool pre;
+    bool block;
+    bool paragraph;
+    bool item;
 };
 
 struct writer {
     struct buf *out;
     size_t start;     /* where our text begins in OUT */
-    struct buf stack; /* one octet an open element */
-    size_t quotes;
-    size_t skips;
-    size_t pres;
-    size_t line_level; /* quote level of the last line written */
-    unsigned newlines; /* line ends to write before the next letter: 0, 1, 2 */
-    bool blank;        /* a blank to write before the next letter */
-    bool hard_blank;   /* a no-break space stands on a line that is empty so far */
-    bool ruled;        /* the last thing written is a rule */
+    struct buf stack; /* struct element, the outermost first */
+    size_t quotes;    /* quote levels that are open */
+    size_t shown;     /* quote levels of the last line */
+    size_t pre;       /* <pre> elements that are open */
+    size_t blanks;    /* blanks met since the last letter of this line */
+    unsigned breaks;  /* line ends due before the next letter: 0, 1 or 2 */
+    bool line;        /* the line has letters */
+    bool hard;        /* the line has none, but a no-break space */
+    bool bullet;      /* a list item has begun and has no letter yet */
 };
 
-static const char rule_line[] = "________________________________";
-
-/* Ends the line; COUNT 2 asks for a blank line too. A line with only &nbsp; is a blank line. */
-static void write_break(struct writer *writer, unsigned count)
+static void put_marks(struct writer *writer, size_t levels, bool text)
 {
-    if (writer->hard_blank && writer->newlines > 0) {
-        count = 2;
+    if (levels > QUOTES_SHOWN) {
+        levels = QUOTES_SHOWN;
     }
-    writer->hard_blank = false;
-    writer->blank = false;
-    if (count > writer->newlines) {
-        writer->newlines = count;
+    for (size_t i = 0; i < levels; i++) {
+        buf_add(writer->out, "> ", i + 1 < levels || text ? 2 : 1);
     }
 }
 
-/* Writes what is pending before a letter: line ends, quote marks, a blank. */
-static void write_pending(struct writer *writer)
+/* Starts the line of the next letter, when it is not yet started. */
+static void begin_line(struct writer *writer)
 {
-    struct buf *out = writer->out;
-    size_t level = writer->quotes < LEVEL_MAX ? writer->quotes : LEVEL_MAX;
-    bool first = out->length == writer->start;
-    if (writer->newlines > 0 || first) {
-        if (!first) {
-            buf_char(out, '\n');
-            size_t shared = level < writer->line_level ? level : writer->line_level;
-            if (writer->newlines > 1) {
-                for (size_t i = 0; i < shared; i++) {
-                    buf_string(out, i + 1 < shared ? "> " : ">");
-                }
-                buf_char(out, '\n');
-            }
-        }
-        for (size_t i = 0; i < level; i++) {
-            buf_string(out, "> ");
-        }
-        writer->line_level = level;
-    } else if (writer->blank) {
-        buf_char(out, ' ');
+    if (writer->line) {
+        return;
     }
-    writer->newlines = 0;
-    writer->blank = false;
-    writer->hard_blank = false;
-    writer->ruled = false;
-}
-
-/* Octets of the invisible character at the front of TEXT (fillers of mail programs), 0 if none. */
-static size_t invisible(const char *text, size_t length)
-{
-    static const char *const list[] = {"\xC2\xAD", "\xE2\x80\x8B", "\xEF\xBB\xBF", "\xCD\x8F"};
-    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
-        size_t size = strlen(list[i]);
-        if (length >= size && memcmp(text, list[i], size) == 0) {
-            return size;
+    if (writer->out->length > writer->start) {
+        buf_char(writer->out, '\n');
+        if (writer->breaks > 1) {
+            /* The blank line between a quote and an answer belongs to neither. */
+            put_marks(writer, writer->shown < writer->quotes ? writer->shown : writer->quotes,
+                      false);
+            buf_char(writer->out, '\n');
         }
     }
-    return 0;
+    put_marks(writer, writer->quotes, true);
+    if (writer->bullet) {
+        buf_string(writer->out, "- ");
+        writer->bullet = false;
+    }
+    writer->shown = writer->quotes;
+    writer->breaks = 0;
+    writer->line = true;
+    writer->hard = false;
 }
 
-static void write_pre_space(struct writer *writer, char octet)
+/* The next letter stands on a line of its own. */
+static void end_line(struct writer *writer)
 {
-    if (octet == '\n') {
-        writer->blank = false;
-        writer->newlines = writer->newlines < 2 ? writer->newlines + 1 : 2;
-    } else if (octet != '\r') {
-        write_pending(writer);
-        buf_char(writer->out, octet);
+    if (writer->line) {
+        writer->breaks = 1;
+    } else if (writer->hard) {
+        writer->breaks = 2;
+    }
+    writer->line = false;
+    writer->hard = false;
+    writer->blanks = 0;
+}
+
+/* The same, below a blank line. A list item's first paragraph stays beside its bullet. */
+static void end_paragraph(struct writer *writer)
+{
+    end_line(writer);
+    if (!writer->bullet) {
+        writer->breaks = 2;
     }
 }
 
-/* Shows TEXT with white space collapsed. */
-static void write_text(struct writer *writer, const char *text, size_t length)
+/* <br>, or a line end inside <pre>: on an empty line it makes a blank one. */
+static void hard_break(struct writer *writer)
 {
-    size_t at = 0;
-    while (at < length) {
-        char octet = text[at];
-        size_t left = length - at;
-        size_t hidden;
-        if (strchr(" \t\n\r\f\v", (unsigned char)octet) != NULL) {
-            if (writer->pres > 0) {
-                write_pre_space(writer, octet);
-            } else {
-                writer->blank = true;
-            }
-            at++;
-        } else if (octet == '\xC2' && left > 1 && text[at + 1] == '\xA0') {
-            writer->blank = true;
-            writer->hard_blank = writer->newlines > 0 || writer->out->length == writer->start;
-            at += 2;
-        } else if ((octet & 0x80) != 0 && (hidden = invisible(text + at, left)) > 0) {
-            at += hidden;
-        } else {
-            write_pending(writer);
-            size_t begin = at++;
-            while (at < length && strchr(" \t\n\r\f\v\xC2\xE2\xEF\xCD", text[at]) == NULL) {
-                at++;
-            }
-            buf_add(writer->out, text + begin, at - begin);
-        }
+    if (writer->line) {
+        end_line(writer);
+    } else {
+        writer->breaks = 2;
+        writer->blanks = 0;
     }
 }
 
-static void on_characters(void *context, const xmlChar *text, int length)
+static void put_text(void *context, const xmlChar *text, int length)
 {
     struct writer *writer = context;
-    if (writer->skips == 0 && length > 0) {
-        write_text(writer, (const char *)text, (size_t)length);
-    }
-}
-
-/* The value of attribute NAME in libxml2's list, or NULL. */
-static const char *attribute(const xmlChar **list, const char *name)
-{
-    for (; list != NULL && list[0] != NULL; list += 2) {
-        if (strcmp((const char *)list[0], name) == 0) {
-            return list[1] != NULL ? (const char *)list[1] : "";
+    const char *at = (const char *)text;
+    const char *end = at + (length > 0 ? length : 0);
+    while (at < end) {
+        bool nbsp = *at == '\xC2' && end - at > 1 && at[1] == '\xA0';
+        if (*at == '\n' && writer->pre > 0) {
+            hard_break(writer);
+        } else if (nbsp || *at == ' ' || *at == '\t' || *at == '\n' || *at == '\r' || *at == '\f') {
+            if (writer->pre > 0 && *at != '\r') {
+                writer->blanks++;
+            } else if (writer->line) {
+                writer->blanks = writer->blanks == 0 ? 1 : writer->blanks;
+            }
+            writer->hard = writer->hard || (nbsp && !writer->line);
+        } else {
+            const char *run = at;
+            while (at < end && *at != ' ' && *at != '\t' && *at != '\n' && *at != '\r' &&
+                   *at != '\f' && !(*at == '\xC2' && end - at > 1 && at[1] == '\xA0')) {
+                at++;
+            }
+            begin_line(writer);
+            for (; writer->blanks > 0; writer->blanks--) {
+                buf_char(writer->out, ' ');
+            }
+            buf_add(writer->out, run, (size_t)(at - run));
+            continue;
         }
+        at += nbsp ? 2 : 1;
     }
-    return NULL;
 }
 
-/* STYLE holds DECLARATION (lower case, without blanks), whatever blanks and case it is in. */
-static bool has_style(const char *style, const char *declaration)
+static bool named(const char *name, const char *const *names, size_t count)
 {
-    if (style == NULL) {
-        return false;
-    }
-    char packed[256];
-    size_t length = 0;
-    for (; *style != '\0' && length < sizeof packed - 1; style++) {
-        if (*style != ' ' && *style != '\t' && *style != '\n') {
-            char octet = *style;
-            packed[length++] = octet >= 'A' && octet <= 'Z' ? (char)(octet + 32) : octet;
-        }
-    }
-    packed[length] = '\0';
-    return strstr(packed, declaration) != NULL;
-}
-
-static bool is_one_of(const char *name, const char *const *list)
-{
-    for (; *list != NULL; list++) {
-        if (strcmp(name, *list) == 0) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(name, names[i]) == 0) {
             return true;
         }
     }
     return false;
 }
 
-/* A quote, unless it is what mail programs write for "indent more". */
-static bool is_quote(const char *name, const xmlChar **attributes)
+#define NAMED(name, list) named(name, list, sizeof(list) / sizeof(list)[0])
+
+static bool is_paragraph(const char *name)
 {
-    const char *class = attribute(attributes, "class");
+    static const char *const names[] = {"p",  "h1", "h2", "h3", "h4",         "h5", "h6",
+                                        "ul", "ol", "dl", "hr", "blockquote", "pre"};
+    return NAMED(name, names);
+}
+
+static bool is_block(const char *name)
+{
+    static const char *const names[] = {
+        "div",     "li",     "table",  "tr",      "tbody",    "thead",    "tfoot",
+        "caption", "dt",     "dd",     "address", "center",   "fieldset", "form",
+        "section", "header", "footer", "article", "main",     "nav",      "aside",
+        "figure",  "dir",    "menu",   "legend",  "textarea", "option",   "body"};
+    return NAMED(name, names);
+}
+
+/* How far an attribute says that something is quoted. */
+enum quoting { NOT_QUOTED, CONTENT_QUOTED, REST_QUOTED };
+
+static bool attribute_has(const char *value, const char *const *words, size_t count)
+{
+    struct span all = span_of(value);
+    for (size_t i = 0; i < count; i++) {
+        if (span_find_nocase(all, words[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * What mail programs write on the elements round an earlier message. The class gmail_quote on a
+ * <div> is not taken: people answer inside that <div>, between its quoted blocks; its attribution
+ * (gmail_attr) and its <blockquote> are quoted by themselves.
+ */
+static enum quoting quoting_of(const char *name, const xmlChar **attributes)
+{
+    static const char *const classes[] = {"gmail_attr", "moz-cite-prefix", "yahoo_quoted",
+                                          "protonmail_quote", "zmail_extra"};
+    static const char *const ids[] = {"OLK_SRC_BODY_SECTION", "mail-editor-reference-message",
+                                      "ms-outlook-mobile-reference", "yahoo_quoted"};
+    static const char *const rest[] = {"divRplyFwdMsg"};
     if (strcmp(name, "blockquote") == 0) {
-        const char *type = attribute(attributes, "type");
-        const char *style = attribute(attributes, "style");
-        return class != NULL || type != NULL ||
-               !(has_style(style, "border:none") || has_style(style, "border:0"));
+        return CONTENT_QUOTED;
     }
-    return class != NULL && strstr(class, "yahoo_quoted") != NULL;
-}
-
-/* What element NAME changes while it is open. */
-static unsigned char element_flags(const char *name, const xmlChar **attributes)
-{
-    static const char *const spaced[] = {"p",  "h1", "h2", "h3",         "h4", "h5",
-                                         "h6", "dl", "ul", "blockquote", "ol", NULL};
-    static const char *const lines[] = {
-        "div",      "table",      "tr",    "section", "article", "header", "footer",
-        "address",  "form",       "main",  "center",  "caption", "dt",     "dd",
-        "fieldset", "nav",        "aside", "pre",     "li",      "legend", "body",
-        "figure",   "figcaption", "thead", "tbody",   "tfoot",   NULL};
-    unsigned char flags = 0;
-    const char *style = attribute(attributes, "style");
-    if (strcmp(name, "head") == 0 || has_style(style, "display:none")) {
-        flags |= OPEN_SKIP;
-    }
-    if (is_one_of(name, spaced)) {
-        const char *class = attribute(attributes, "class");
-        bool tight = strcmp(name, "p") == 0 &&
-                     ((class != NULL && strncmp(class, "Mso", 3) == 0) ||
-                      has_style(style, "margin:0") || has_style(style, "margin-bottom:0"));
-        bool close = tight || strcmp(name, "ul") == 0 || strcmp(name, "ol") == 0;
-        flags |= close ? OPEN_LINE : OPEN_SPACE;
-    } else if (is_one_of(name, lines)) {
-        flags |= OPEN_LINE;
-    }
-    if (is_quote(name, attributes)) {
-        flags = (unsigned char)((flags & ~OPEN_SPACE) | OPEN_QUOTE | OPEN_LINE);
-    }
-    if (strcmp(name, "pre") == 0) {
-        flags |= OPEN_PRE;
-    }
-    return flags;
-}
-
-static void on_start(void *context, const xmlChar *element, const xmlChar **attributes)
-{
-    struct writer *writer = context;
-    const char *name = (const char *)element;
-    unsigned char flags = element_flags(name, attributes);
-    buf_char(&writer->stack, (char)flags);
-    writer->skips += (flags & OPEN_SKIP) != 0;
-    if (writer->skips == 0) {
-        const char *id = attribute(attributes, "id");
-        bool reply = id != NULL && strstr(id, "divRplyFwdMsg") != NULL;
-        if ((flags & (OPEN_LINE | OPEN_SPACE)) != 0) {
-            write_break(writer, (flags & OPEN_SPACE) != 0 ? 2 : 1);
+    for (size_t i = 0; attributes != NULL && attributes[i] != NULL; i += 2) {
+        const char *key = (const char *)attributes[i];
+        const char *value = (const char *)attributes[i + 1];
+        if (value == NULL) {
+            continue;
         }
-        if (strcmp(name, "br") == 0) {
-            writer->blank = false;
-            writer->newlines = writer->newlines < 2 ? writer->newlines + 1 : 2;
-            writer->hard_blank = false;
-        } else if (strcmp(name, "li") == 0) {
-            write_text(writer, "-", 1);
-            writer->blank = true;
-        } else if (strcmp(name, "td") == 0 || strcmp(name, "th") == 0) {
-            writer->blank = true;
-        } else if (strcmp(name, "hr") == 0 || (reply && !writer->ruled)) {
-            write_break(writer, 1);
-            write_text(writer, rule_line, sizeof rule_line - 1);
-            write_break(writer, 1);
-            writer->ruled = true;
+        if (strcmp(key, "id") == 0) {
+            if (attribute_has(value, rest, sizeof rest / sizeof rest[0])) {
+                return REST_QUOTED;
+            }
+            if (attribute_has(value, ids, sizeof ids / sizeof ids[0])) {
+                return CONTENT_QUOTED;
+            }
+        } else if (strcmp(key, "class") == 0 &&
+                   attribute_has(value, classes, sizeof classes / sizeof classes[0])) {
+            return CONTENT_QUOTED;
         }
     }
-    writer->quotes += (flags & OPEN_QUOTE) != 0;
-    writer->pres += (flags & OPEN_PRE) != 0;
+    return NOT_QUOTED;
 }
 
-static void on_end(void *context, const xmlChar *element)
+static struct element *innermost(struct writer *writer)
+{
+    size_t count = writer->stack.length / sizeof(struct element);
+    return count == 0 ? NULL : (struct element *)(void *)writer->stack.octets + count - 1;
+}
+
+static void start_element(void *context, const xmlChar *tag, const xmlChar **attributes)
 {
     struct writer *writer = context;
-    (void)element;
-    if (writer->stack.length == 0) {
+    const char *name = (const char *)tag;
+    struct element element = {0};
+    struct element *parent = innermost(writer);
+    enum quoting quoting = quoting_of(name, attributes);
+
+    element.item = strcmp(name, "li") == 0;
+    element.pre = strcmp(name, "pre") == 0;
+    element.paragraph = is_paragraph(name);
+    element.block = element.paragraph || quoting != NOT_QUOTED || is_block(name);
+    if (strcmp(name, "br") == 0) {
+        hard_break(writer);
+    } else if (strcmp(name, "td") == 0 || strcmp(name, "th") == 0) {
+        put_text(writer, (const xmlChar *)" ", 1);
+    } else if (element.paragraph) {
+        end_paragraph(writer);
+    } else if (element.block) {
+        end_line(writer);
+    }
+    if (quoting == REST_QUOTED && parent != NULL) {
+        /* Outlook: the earlier message is not in this element but beside it. */
+        if (parent->quotes == 0) {
+            parent->quotes = 1;
+            writer->quotes++;
+        }
+    } else if (quoting != NOT_QUOTED) {
+        element.quotes = 1;
+        writer->quotes++;
+    }
+    writer->bullet = writer->bullet || element.item;
+    writer->pre += element.pre ? 1 : 0;
+    memcpy(buf_reserve(&writer->stack, sizeof element), &element, sizeof element);
+    writer->stack.length += sizeof element;
+}
+
+static void end_element(void *context, const xmlChar *tag)
+{
+    struct writer *writer = context;
+    struct element *last = innermost(writer);
+    (void)tag;
+    if (last == NULL) {
         return;
     }
-    unsigned char flags = (unsigned char)writer->stack.octets[--writer->stack.length];
-    writer->quotes -= (flags & OPEN_QUOTE) != 0;
-    writer->pres -= (flags & OPEN_PRE) != 0;
-    if (writer->skips == 0 && (flags & (OPEN_LINE | OPEN_SPACE)) != 0) {
-        write_break(writer, (flags & OPEN_SPACE) != 0 ? 2 : 1);
+    struct element element = *last;
+    writer->stack.length -= sizeof element;
+    if (element.item) {
+        writer->bullet = false;
     }
-    writer->skips -= (flags & OPEN_SKIP) != 0;
+    if (element.paragraph) {
+        end_paragraph(writer);
+    } else if (element.block) {
+        end_line(writer);
+    }
+    writer->pre -= element.pre ? 1 : 0;
+    writer->quotes -= element.quotes;
 }
 
-/* The scan before the parser: whole, short tags only, and no comments, scripts or styles. */
-struct scan {
+/*
+ * What stands between the octets and the parser: comments, declarations, scripts and styles are
+ * left out, overlong tags cut, and what cannot begin a tag is written as an entity, so that the
+ * parser never meets the input with which it is slow or forgetful.
+ */
+struct feeder {
+    htmlParserCtxtPtr parser;
+    const struct writer *writer;
+    struct buf chunk;
+    size_t opened; /* start tags in the chunk */
     struct span html;
     size_t at;
-    struct buf *clean;
-    const struct limits *limits;
+    size_t attributes_max;
     unsigned hit;
-    bool unclosed; /* no comment is closed from here on */
+    bool no_comment_end; /* no "-->" is ahead: looked for once only */
+    bool no_title_end;   /* the same for "</title" */
 };
+
+static void feed_flush(struct feeder *feeder)
+{
+    if (feeder->chunk.length > 0) {
+        (void)htmlParseChunk(feeder->parser, feeder->chunk.octets, (int)feeder->chunk.length, 0);
+        feeder->chunk.length = 0;
+        feeder->opened = 0;
+    }
+}
+
+static void feed(struct feeder *feeder, const char *octets, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char octet = (unsigned char)octets[i];
+        bool control = octet == 0x7F || (octet < 0x20 && octet != '\t' && octet != '\n' &&
+                                         octet != '\r' && octet != '\f');
+        buf_char(&feeder->chunk, control ? ' ' : (char)octet);
+    }
+    if (feeder->chunk.length >= CHUNK) {
+        feed_flush(feeder);
+    }
+}
 
 static bool is_letter(char octet)
 {
     return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z');
 }
 
-static bool is_blank(char octet)
+static bool is_white(char octet)
 {
-    return octet == ' ' || (octet >= '\t' && octet <= '\r');
+    return octet == ' ' || octet == '\t' || octet == '\n' || octet == '\r' || octet == '\f';
 }
 
-/* Place behind NEEDLE (ASCII case ignored) from AT on; the end of the text when it is not there. */
-static size_t behind(const struct scan *scan, size_t at, const char *needle)
-{
-    struct span rest = {scan->html.octets + at, scan->html.length - at};
-    const char *found = span_find_nocase(rest, needle);
-    return found == NULL ? scan->html.length : (size_t)(found - scan->html.octets) + strlen(needle);
-}
+/* Where the tag that begins at AT ends, and after how many octets it is cut; counts attributes. */
+struct tag_extent {
+    size_t end;  /* behind its '>', or the end of the text */
+    size_t keep; /* octets of it that are kept, before the '>' */
+};
 
-/* Place behind the next `>` from AT on. */
-static size_t behind_bracket(const struct scan *scan, size_t at)
+static struct tag_extent tag_extent(struct feeder *feeder)
 {
-    const char *found = memchr(scan->html.octets + at, '>', scan->html.length - at);
-    return found == NULL ? scan->html.length : (size_t)(found - scan->html.octets) + 1;
-}
-
-/* The attributes that the writer looks at; the parser sees no others. */
-static bool is_wanted(struct span name)
-{
-    return span_equal_nocase(name, SPAN("class")) || span_equal_nocase(name, SPAN("id")) ||
-           span_equal_nocase(name, SPAN("style")) || span_equal_nocase(name, SPAN("type"));
-}
-
-/* Writes one wanted attribute with its value in quotes that hold. */
-static void keep_attribute(struct scan *scan, struct span name, struct span value)
-{
-    if (!is_wanted(name) || value.length > VALUE_MAX_) {
-        return;
+    const char *octets = feeder->html.octets;
+    size_t length = feeder->html.length;
+    size_t at = feeder->at + 1;
+    size_t attributes = 0;
+    size_t safe = 0; /* the end of the last whole attribute within bounds */
+    bool cut = false;
+    while (at < length && !is_white(octets[at]) && octets[at] != '>' && at - feeder->at < TAG_MAX) {
+        at++;
     }
-    char quote = memchr(value.octets, '"', value.length) != NULL ? '\'' : '"';
-    buf_char(scan->clean, ' ');
-    buf_span(scan->clean, name);
-    buf_char(scan->clean, '=');
-    buf_char(scan->clean, quote);
-    for (size_t i = 0; i < value.length; i++) {
-        char octet = value.octets[i];
-        buf_char(scan->clean, octet == quote || (unsigned char)octet < ' ' ? ' ' : octet);
-    }
-    buf_char(scan->clean, quote);
-}
-
-/*
- * One attribute from *AT on, before LIMIT. False when its value's quote is not closed there.
- */
-static bool scan_attribute(struct scan *scan, size_t *at, size_t limit)
-{
-    const char *html = scan->html.octets;
-    size_t i = *at;
-    size_t begin = i++;
-    while (i < limit && !is_blank(html[i]) && strchr("=>/", html[i]) == NULL) {
-        i++;
-    }
-    struct span name = {html + begin, i - begin};
-    struct span value = {NULL, 0};
-    size_t next = i;
-    while (next < limit && is_blank(html[next])) {
-        next++;
-    }
-    if (next < limit && html[next] == '=') {
-        i = next + 1;
-        while (i < limit && is_blank(html[i])) {
-            i++;
-        }
-        if (i < limit && (html[i] == '"' || html[i] == '\'')) {
-            const char *end = memchr(html + i + 1, html[i], limit - i - 1);
-            if (end == NULL) {
-                return false;
-            }
-            value = (struct span){html + i + 1, (size_t)(end - html) - i - 1};
-            i = (size_t)(end - html) + 1;
-        } else {
-            begin = i;
-            while (i < limit && !is_blank(html[i]) && html[i] != '>') {
-                i++;
-            }
-            value = (struct span){html + begin, i - begin};
-        }
-    }
-    if (value.length > 0) {
-        keep_attribute(scan, name, value);
-    }
-    *at = i;
-    return true;
-}
-
-/* Attributes from *AT up to and with the tag's `>`; see TAG_MAX and limits->html_attributes. */
-static void scan_attributes(struct scan *scan, size_t *at)
-{
-    const char *html = scan->html.octets;
-    size_t begin = *at;
-    bool cut = scan->html.length - begin > TAG_MAX;
-    size_t limit = cut ? begin + TAG_MAX : scan->html.length;
-    size_t count = 0;
-    size_t i = begin;
-    while (i < limit && html[i] != '>') {
-        if (is_blank(html[i]) || html[i] == '/' || html[i] == '=') {
-            i++;
-        } else if (count++ == scan->limits->html_attributes) {
-            scan->hit |= 1u << LIMIT_html_attributes;
-            i = limit;
-            cut = true;
-        } else if (!scan_attribute(scan, &i, limit)) {
-            /* A quote that is never closed: the tag ends at its first bracket. */
-            *at = behind_bracket(scan, begin);
-            return;
-        }
-    }
-    if (i < limit) {
-        *at = i + 1;
-        return;
-    }
-    if (cut) {
-        scan->hit |= 1u << LIMIT_html_attributes;
-    }
-    *at = behind_bracket(scan, i < scan->html.length ? i : scan->html.length);
-}
-
-/* Elements whose content is no markup and is not shown. */
-static bool is_raw(struct span name)
-{
-    return span_equal_nocase(name, SPAN("script")) || span_equal_nocase(name, SPAN("style")) ||
-           span_equal_nocase(name, SPAN("title")) || span_equal_nocase(name, SPAN("xml"));
-}
-
-/* A tag whose name begins at AT; SLASH for an end tag. */
-static void scan_tag(struct scan *scan, bool slash)
-{
-    const char *html = scan->html.octets;
-    size_t begin = scan->at;
-    size_t i = begin;
-    while (i < scan->html.length && !is_blank(html[i]) && html[i] != '>' && html[i] != '/') {
-        i++;
-    }
-    struct span name = {html + begin, i - begin};
-    if (memchr(name.octets, '@', name.length) != NULL && name.length < 256) {
-        /* An address that somebody forgot to escape. */
-        buf_string(scan->clean, "&lt;");
-        return;
-    }
-    if (name.length > NAME_MAX_ || memchr(name.octets, '<', name.length) != NULL) {
-        name = SPAN("span");
-    }
-    buf_string(scan->clean, slash ? "</" : "<");
-    buf_span(scan->clean, name);
-    if (slash) {
-        scan->at = behind_bracket(scan, i);
-        buf_char(scan->clean, '>');
-        return;
-    }
-    if (is_raw(name)) {
-        char end[16] = "</";
-        memcpy(end + 2, name.octets, name.length);
-        scan->clean->length -= name.length + 1;
-        scan->at = behind_bracket(scan, i);
-        scan->at = behind_bracket(scan, behind(scan, scan->at, end));
-        return;
-    }
-    scan_attributes(scan, &i);
-    scan->at = i;
-    buf_char(scan->clean, '>');
-}
-
-/*
- * A comment; `at` is on its `!`. One that is never closed ends at its first bracket, so that a
- * sender's slip does not hide the rest of his mail.
- */
-static void skip_comment(struct scan *scan)
-{
-    if (!scan->unclosed) {
-        size_t end = behind(scan, scan->at + 3, "-->");
-        scan->unclosed =
-            end == scan->html.length && memcmp(scan->html.octets + end - 3, "-->", 3) != 0;
-        if (!scan->unclosed) {
-            scan->at = end;
-            return;
-        }
-    }
-    scan->at = behind_bracket(scan, scan->at);
-}
-
-static void scan_html(struct scan *scan)
-{
-    const char *html = scan->html.octets;
-    while (scan->at < scan->html.length) {
-        char octet = html[scan->at++];
-        if (octet != '<') {
-            unsigned char value = (unsigned char)octet;
-            buf_char(scan->clean, (value < ' ' && !is_blank(octet)) || value == 0x7F ? ' ' : octet);
+    safe = at;
+    while (at < length && octets[at] != '>') {
+        if (is_white(octets[at]) || octets[at] == '/') {
+            at++;
             continue;
         }
-        char next = scan->at < scan->html.length ? html[scan->at] : ' ';
-        char third = scan->at + 1 < scan->html.length ? html[scan->at + 1] : ' ';
-        if (is_letter(next)) {
-            scan_tag(scan, false);
-        } else if (next == '/' && is_letter(third)) {
-            scan->at++;
-            scan_tag(scan, true);
-        } else if (next == '!' && scan->at + 2 < scan->html.length && third == '-' &&
-                   html[scan->at + 2] == '-') {
-            skip_comment(scan);
-        } else if (next == '!' || next == '?' || next == '/') {
-            scan->at = behind_bracket(scan, scan->at);
+        attributes++;
+        while (at < length && !is_white(octets[at]) && octets[at] != '>' && octets[at] != '=') {
+            at++;
+        }
+        size_t value = at;
+        while (value < length && is_white(octets[value])) {
+            value++;
+        }
+        if (value < length && octets[value] == '=') {
+            at = value + 1;
+            while (at < length && is_white(octets[at])) {
+                at++;
+            }
+            if (at < length && (octets[at] == '"' || octets[at] == '\'')) {
+                const char *close = memchr(octets + at + 1, octets[at], length - at - 1);
+                at = close == NULL ? length : (size_t)(close - octets) + 1;
+            } else {
+                while (at < length && !is_white(octets[at]) && octets[at] != '>') {
+                    at++;
+                }
+            }
+        }
+        if (attributes > feeder->attributes_max || at - feeder->at > TAG_MAX) {
+            cut = true;
+        } else if (!cut) {
+            safe = at;
+        }
+    }
+    if (cut) {
+        feeder->hit |= 1u << LIMIT_html_attributes;
+    }
+    return (struct tag_extent){at < length ? at + 1 : length, safe - feeder->at};
+}
+
+/* Behind the end tag of the raw element NAME that opens before FROM; the text's end without one. */
+static size_t raw_end(struct feeder *feeder, const char *name, size_t from)
+{
+    struct span rest = {feeder->html.octets + from, feeder->html.length - from};
+    size_t length = strlen(name);
+    for (;;) {
+        const char *found = span_find_nocase(rest, name);
+        if (found == NULL) {
+            return feeder->html.length;
+        }
+        size_t behind = (size_t)(found - feeder->html.octets) + length;
+        if (behind >= feeder->html.length || !is_letter(feeder->html.octets[behind])) {
+            const char *close =
+                memchr(feeder->html.octets + behind, '>', feeder->html.length - behind);
+            return close == NULL ? feeder->html.length : (size_t)(close - feeder->html.octets) + 1;
+        }
+        rest = (struct span){feeder->html.octets + behind, feeder->html.length - behind};
+    }
+}
+
+/* A comment, a declaration or a processing instruction at AT: left out. */
+static void skip_declaration(struct feeder *feeder)
+{
+    struct span rest = {feeder->html.octets + feeder->at, feeder->html.length - feeder->at};
+    if (span_begins(rest, SPAN("<!--"))) {
+        if (span_begins(rest, SPAN("<!-->")) || span_begins(rest, SPAN("<!--->"))) {
+            feeder->at += span_begins(rest, SPAN("<!-->")) ? 5 : 6;
+            return;
+        }
+        const char *end = NULL;
+        if (!feeder->no_comment_end) {
+            end = span_find_nocase((struct span){rest.octets + 4, rest.length - 4}, "-->");
+        }
+        feeder->no_comment_end = end == NULL;
+        /* A comment that never ends must not swallow the message. */
+        feeder->at = end == NULL ? feeder->at + 4 : (size_t)(end - feeder->html.octets) + 3;
+        return;
+    }
+    const char *close = memchr(rest.octets, '>', rest.length);
+    feeder->at = close == NULL ? feeder->html.length : (size_t)(close - feeder->html.octets) + 1;
+}
+
+/* No further element may be opened; else counts one. */
+static bool too_deep(struct feeder *feeder)
+{
+    const struct buf *stack = &feeder->writer->stack;
+    if (stack->length / sizeof(struct element) + feeder->opened >= DEPTH_MAX) {
+        feed_flush(feeder);
+    }
+    feeder->opened++;
+    return stack->length / sizeof(struct element) + feeder->opened > DEPTH_MAX;
+}
+
+static void feed_tag(struct feeder *feeder)
+{
+    enum { SCRIPT, STYLE, TITLE };
+    static const struct {
+        struct span open;
+        const char *close;
+    } raw[] = {[SCRIPT] = {{"<script", 7}, "</script"},
+               [STYLE] = {{"<style", 6}, "</style"},
+               [TITLE] = {{"<title", 6}, "</title"}};
+    struct span rest = {feeder->html.octets + feeder->at, feeder->html.length - feeder->at};
+    struct tag_extent extent = tag_extent(feeder);
+    for (size_t i = 0; i < sizeof raw / sizeof raw[0]; i++) {
+        if (span_begins_nocase(rest, raw[i].open) &&
+            (rest.length == raw[i].open.length || !is_letter(rest.octets[raw[i].open.length]))) {
+            bool title = i == TITLE;
+            size_t end = title && feeder->no_title_end ? feeder->html.length
+                                                       : raw_end(feeder, raw[i].close, extent.end);
+            /* A title without end is only a forgotten end tag; its text is better than nothing. */
+            feeder->no_title_end = feeder->no_title_end || (title && end == feeder->html.length);
+            feeder->at = title && feeder->no_title_end ? extent.end : end;
+            return;
+        }
+    }
+    if (rest.octets[1] != '/' && too_deep(feeder)) {
+        feed(feeder, "<br>", 4);
+    } else {
+        feed(feeder, rest.octets, extent.keep);
+        feed(feeder, ">", 1);
+    }
+    feeder->at = extent.end;
+}
+
+static void feed_all(struct feeder *feeder)
+{
+    const struct span html = feeder->html;
+    while (feeder->at < html.length) {
+        const char *open = memchr(html.octets + feeder->at, '<', html.length - feeder->at);
+        size_t until = open == NULL ? html.length : (size_t)(open - html.octets);
+        while (feeder->at < until) {
+            size_t step = until - feeder->at < CHUNK ? until - feeder->at : CHUNK;
+            feed(feeder, html.octets + feeder->at, step);
+            feeder->at += step;
+        }
+        if (open == NULL) {
+            break;
+        }
+        char next = until + 1 < html.length ? open[1] : ' ';
+        char after = until + 2 < html.length ? open[2] : ' ';
+        if (next == '!' || next == '?' || (next == '/' && !is_letter(after))) {
+            skip_declaration(feeder);
+        } else if (is_letter(next) || next == '/') {
+            feed_tag(feeder);
         } else {
-            buf_string(scan->clean, "&lt;");
+            feed(feeder, "&lt;", 4);
+            feeder->at++;
         }
     }
 }
 
-static void silent(void *context, const char *format, ...)
+static void silent(void *context, const char *message, ...)
 {
     (void)context;
-    (void)format;
+    (void)message;
 }
 
-/* Runs the parser over CLEAN. */
-static void parse(struct writer *writer, struct span clean)
+static void silent_error(void *context, xmlErrorPtr error)
 {
-    htmlSAXHandler sax;
-    memset(&sax, 0, sizeof sax);
-    sax.startElement = on_start;
-    sax.endElement = on_end;
-    sax.characters = on_characters;
-    sax.ignorableWhitespace = on_characters;
-    sax.cdataBlock = on_characters;
-    xmlGenericErrorFunc before = xmlGenericError;
-    void *before_context = xmlGenericErrorContext;
-    xmlSetGenericErrorFunc(NULL, silent);
-    htmlParserCtxtPtr parser =
-        htmlCreatePushParserCtxt(&sax, writer, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
-    if (parser != NULL) {
-        htmlCtxtUseOptions(parser, HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
-                                       HTML_PARSE_RECOVER | HTML_PARSE_NOBLANKS |
-                                       HTML_PARSE_COMPACT | HTML_PARSE_IGNORE_ENC);
-        htmlParseChunk(parser, clean.octets, (int)clean.length, 0);
-        htmlParseChunk(parser, NULL, 0, 1);
-        if (parser->myDoc != NULL) {
-            xmlFreeDoc(parser->myDoc);
-        }
-        htmlFreeParserCtxt(parser);
-    }
-    xmlSetGenericErrorFunc(before_context, before);
+    (void)context;
+    (void)error;
 }
 
 void html_to_text(struct buf *out, struct span html, const struct limits *limits,
                   unsigned *limits_hit)
 {
-    struct buf clean = BUF_INIT;
-    struct scan scan = {.html = html, .clean = &clean, .limits = limits};
-    size_t most = limits->html < HTML_MAX ? limits->html : HTML_MAX;
-    if (html.length > most) {
-        scan.hit |= 1u << LIMIT_html;
-        while (most > 0 && ((unsigned char)html.octets[most] & 0xC0) == 0x80) {
-            most--;
-        }
-        scan.html.length = most;
-    }
-    scan_html(&scan);
+    struct feeder feeder = {.html = html, .attributes_max = limits->html_attributes};
     struct writer writer = {.out = out, .start = out->length};
-    if (clean.length > 0) {
-        parse(&writer, buf_view(&clean));
+    if (html.length > limits->html) {
+        feeder.hit |= 1u << LIMIT_html;
+        feeder.html.length = limits->html;
+        while (feeder.html.length > 0 && (html.octets[feeder.html.length] & 0xC0) == 0x80) {
+            feeder.html.length--;
+        }
     }
-    while (out->length > writer.start && is_blank(out->octets[out->length - 1])) {
-        out->length--;
+    feeder.writer = &writer;
+    htmlSAXHandler handler;
+    memset(&handler, 0, sizeof handler);
+    handler.startElement = start_element;
+    handler.endElement = end_element;
+    handler.characters = put_text;
+    handler.ignorableWhitespace = put_text;
+    handler.cdataBlock = put_text;
+    handler.serror = silent_error;
+    handler.initialized = 1;
+    xmlSetGenericErrorFunc(NULL, silent);
+    feeder.parser =
+        htmlCreatePushParserCtxt(&handler, &writer, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
+    if (feeder.parser == NULL) {
+        diag_out_of_memory();
     }
+    (void)htmlCtxtUseOptions(feeder.parser, HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                                                HTML_PARSE_NONET | HTML_PARSE_RECOVER |
+                                                HTML_PARSE_COMPACT | HTML_PARSE_IGNORE_ENC);
+    feed_all(&feeder);
+    feed_flush(&feeder);
+    (void)htmlParseChunk(feeder.parser, "", 0, 1);
+    htmlFreeParserCtxt(feeder.parser);
     if (out->length > writer.start) {
         buf_char(out, '\n');
     }
-    if (limits_hit != NULL) {
-        *limits_hit |= scan.hit;
-    }
+    buf_release(&feeder.chunk);
     buf_release(&writer.stack);
-    buf_release(&clean);
+    if (limits_hit != NULL) {
+        *limits_hit |= feeder.hit;
+    }
 }

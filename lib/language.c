@@ -25,6 +25,12 @@
  */
 #define CLEAR_VOTES (8 * VOTE)
 #define CLEAR_SHARE 0.85
+/* Greek, Cyrillic, Arabic … begin here; below are Latin letters. */
+#define FOREIGN_SCRIPTS 0x370
+/* A text of so many words of which fewer than one in so many is common is in none of the languages.
+ */
+#define KNOWN_WORDS 6
+#define KNOWN_RATIO 8
 /* The share of all votes under which nothing is certain. */
 #define SHARE_LEAST 0.40
 
@@ -62,7 +68,8 @@ static const struct {
     {"es",
      "hola buenos dias buenas tardes yo tu el ella nosotros ustedes usted los las un una unos del "
      "de al y o pero no que quien es son era soy tengo tiene tienen hemos han he ha mi mis su sus "
-     "nuestro nuestra este esta esto estos en con para por sin sobre desde hasta todavia nunca "
+     "pasa reembolso nuestro nuestra este esta esto estos en con para por sin sobre desde hasta "
+     "todavia nunca "
      "nada gracias favor saludos estimado estimada senor senora factura pedido envio entrega "
      "paquete cuenta como cuando donde cual puedo puede pueden quiero quisiera hacer hecho muy "
      "bien dia meses cliente ya le les me se lo la mas cordial recibido aun estoy necesito"},
@@ -79,6 +86,18 @@ static const struct {
      "fatura encomenda entrega conta como quando onde qual posso pode podem quero gostaria fazer "
      "feito muito bem meses cliente ja nao sim que quem sao era sou tenho tem temos meu minha seu "
      "sua este esta isto mais recebi"},
+    {"pl",
+     "dzien dobry witam prosze nie jest sie to na do ze jak moj moja moje moje jeszcze kiedy gdzie "
+     "dlaczego zamowienie zamowienia faktura faktury przesylka paczka konto dziekuje pozdrawiam "
+     "otrzymalem otrzymalam mam mi mnie ale czy oraz lub dla przez pan pani odpowiedz za od po"},
+    {"ro",
+     "buna ziua salut va rog multumesc nu am este sunt si sau dar cu pentru din la pe ce cand unde "
+     "de comanda factura colet livrare cont primit inca meu mea mele mi ma ne ati ar fi lui "
+     "luna pana fara domnule doamna stimate"},
+    {"sv",
+     "hej god dag tack jag du han hon vi ni de och eller men inte ar var har hade kan kunde skulle "
+     "vill min mitt mina er ert vart var en ett den det som att pa av for med till fran om nar "
+     "var hur vad faktura order leverans paket konto kund halsningar vanliga fortfarande aldrig"},
     {"nl",
      "hallo goedendag beste geachte ik jij hij zij wij jullie de het een van in op met voor en of "
      "maar niet geen is zijn was ben heb hebben heeft had wordt worden kan kunnen zou graag dank "
@@ -108,6 +127,8 @@ struct language {
 struct tally {
     size_t words;
     size_t letters;
+    size_t foreign; /* letters of scripts that none of the vocabularies is written in */
+    size_t known;   /* words that stand in a vocabulary */
     double votes[VOCABULARIES];
 };
 
@@ -233,6 +254,10 @@ static void keep_words(struct span text, struct buf *out)
 
             if (octet == '@' || octet == '/' || octet == '_' || (octet >= '0' && octet <= '9'))
                 useful = false;
+            /* "www.the-order.example": a dot between letters is no end of a sentence. */
+            if (octet == '.' && at - 1 > start && at < text.length &&
+                ((text.octets[at] >= 'a' && text.octets[at] <= 'z')))
+                useful = false;
         }
         if (useful && at > start) {
             buf_add(out, text.octets + start, at - start);
@@ -248,6 +273,7 @@ static void vote(struct language *language, struct tally *tally, struct span wor
 
     if (known->octets == NULL)
         return;
+    tally->known++;
     for (unsigned i = 0; i < VOCABULARIES; i++)
         sharing += known->languages >> i & 1U;
     for (unsigned i = 0; i < VOCABULARIES; i++)
@@ -293,6 +319,7 @@ static void count_words(struct language *language, struct span text, struct tall
 
         while (step != 0 && (is_letter(character) || (letters > 0 && character == '\''))) {
             letters += character != '\'';
+            tally->foreign += character >= FOREIGN_SCRIPTS;
             at += step;
             step = utf8_read(folded.octets + at, folded.length - at, &character);
         }
@@ -424,6 +451,18 @@ static void choose(struct language *language, const struct tally *tally, size_t 
     guess->confidence = (double)(int)(guess->confidence * 100 + 0.5) / 100;
 }
 
+/* The text is in a language that nobody here knows: n-grams alone would name the least unlike one.
+ */
+static bool is_none(const struct language *language, const struct tally *tally)
+{
+    for (size_t i = 0; i < language->count; i++)
+        if (vocabulary_of(language->tags[i]) == VOCABULARIES)
+            return false; /* one without a vocabulary: n-grams must do */
+    return tally->foreign * 2 > tally->letters ||
+           (tally->words >= KNOWN_WORDS && tally->known * KNOWN_RATIO < tally->words) ||
+           tally->known == 0;
+}
+
 void language_guess(struct language *language, struct span text, struct language_guess *guess)
 {
     struct buf kept = BUF_INIT;
@@ -438,7 +477,8 @@ void language_guess(struct language *language, struct span text, struct language
     }
     keep_words(text, &kept);
     count_words(language, buf_view(&kept), &tally);
-    if (tally.words >= WORDS_LEAST && tally.letters >= LETTERS_LEAST) {
+    if (tally.words >= WORDS_LEAST && tally.letters >= LETTERS_LEAST &&
+        !is_none(language, &tally)) {
         size_t likely = by_words(language, &tally);
 
         if (likely == LANGUAGES_MAX)

@@ -78,8 +78,8 @@ static int may_join(struct store *store, const struct writer *writer, const char
 }
 
 /*
- * match->row is a case that the message points to, if it EXISTS: found when WRITER may join it, else
- * the one that a new case is linked to, if it is the first.
+ * match->row is a case that the message points to, if it EXISTS: found when WRITER may join it,
+ * else the one that a new case is linked to, if it is the first.
  */
 static int settle(struct store *store, struct message *message, const struct writer *writer,
                   bool exists, const char *by, struct match *match)

@@ -55,7 +55,8 @@ bool outbox_octets(struct store *store, const char *key, struct buf *out, int *c
 
 /*
  * Appends the name that the mail of row KEY has in a Maildir: TIME (of the message, UTC seconds)
- * first, for readers that sort by name, then KEY's hash. Nothing else is in it, so a repeat is found.
+ * first, for readers that sort by name, then KEY's hash. Nothing else is in it, so a repeat is
+ * found.
  */
 void outbox_mail_name(struct buf *out, const char *key, int64_t time);
 

@@ -786,6 +786,10 @@ static void test_helpers(void **state)
     assert_non_null(json_member(object, "o"));
     assert_null(json_member(object, "n"));
     assert_null(json_member(array, "o"));
+    assert_int_equal(json_length(array), 1);
+    assert_int_equal(json_length(object), 0);
+    assert_int_equal(json_length(json_member(object, "s")), 0);
+    assert_int_equal(json_length(NULL), 0);
     json_object_put(object);
     json_object_put(array);
 }
