@@ -765,8 +765,8 @@ static size_t mark_footers(struct body *body, size_t end)
                 }
         }
     }
-    while (end > 0 && (body->zones[end - 1].zone != TEXT_NEW || body->lines[end - 1].blank) &&
-           body->zones[end - 1].zone != TEXT_QUOTE)
+    /* Quotes at the very end do not part the letter from its signature. */
+    while (end > 0 && (body->zones[end - 1].zone != TEXT_NEW || body->lines[end - 1].blank))
         end--;
     return end;
 }
