@@ -285,9 +285,10 @@ static const char *const from_words[] = {
     "da:",        "da :",      "van:",      "od:",       "expediteur:", "expediteur :",
     "remitente:", "absender:", "mittente:", "afzender:", NULL};
 static const char *const sent_words[] = {
-    "sent:",      "sent :",   "date:",       "date :",      "envoye:",   "envoye :",  "gesendet:",
-    "datum:",     "enviado:", "enviado el:", "enviada em:", "fecha:",    "inviato:",  "data:",
-    "verzonden:", "wyslano:", "trimis:",     "envoyee:",    "envoyee :", "a envoye:", NULL};
+    "sent:",     "sent :",      "date:",     "date :",     "envoye:",     "envoye :",
+    "gesendet:", "gesendet am", "datum:",    "enviado:",   "enviado el:", "enviada em:",
+    "fecha:",    "inviato:",    "data:",     "verzonden:", "wyslano:",    "trimis:",
+    "envoyee:",  "envoyee :",   "a envoye:", NULL};
 static const char *const to_words[] = {
     "to:",           "to :",           "a:",         "a :",      "an:",
     "an :",          "para:",          "aan:",       "do:",      "subject:",
