@@ -39,7 +39,7 @@ struct pending {
 struct desk {
     struct arena arena;                /* own */
     struct reply_templates *templates; /* own */
-    struct calendar **calendars;       /* as in the configuration; NULL until somebody asks */
+    struct hours *hours;
     struct house_key key;
     const char *outbox;         /* argument of --outbox, or NULL */
     bool rehearsal;             /* --dry-run: nothing is written outside the copy */
@@ -81,8 +81,7 @@ static int open_desk(struct filter_run *run)
                           .rehearsal = filter_value(run, "dry-run") != NULL};
     arena_init(&desk->arena);
     arena_init(&desk->pending_arena);
-    desk->calendars =
-        arena_array(&desk->arena, run->config->calendar_count, sizeof(struct calendar *));
+    desk->hours = hours_new(&desk->arena, run->config);
     desk->templates = reply_templates_open(run->config->replies.folder);
     code = house_key_load(run->config->key, &desk->key);
     if (code == 0 && desk->outbox != NULL && !desk->rehearsal)
@@ -123,17 +122,10 @@ static int was_closed(struct matter *matter, bool *closed)
     struct desk *desk = matter->run->data;
     const char *id = message_triage_string(matter->message, "route", "queue");
     const struct config_queue *queue = id != NULL ? config_queue(config, id) : NULL;
-    struct calendar **place;
-    int code = 0;
+    const struct calendar *calendar = NULL;
+    int code = queue != NULL ? hours_of(desk->hours, queue->calendar, &calendar) : 0;
 
-    *closed = false;
-    if (queue == NULL || queue->calendar == NULL)
-        return 0;
-    place = &desk->calendars[queue->calendar - config->calendars];
-    if (*place == NULL)
-        *place = hours_open(&desk->arena, queue->calendar, &code);
-    if (code == 0)
-        *closed = !calendar_is_open(*place, matter->message->received_at);
+    *closed = calendar != NULL && !calendar_is_open(calendar, matter->message->received_at);
     return code;
 }
 

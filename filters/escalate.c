@@ -15,8 +15,8 @@
 
 /* What the filter keeps between messages. */
 struct router {
-    struct arena arena;          /* own */
-    struct calendar **calendars; /* as in the configuration; NULL until somebody asks */
+    struct arena arena; /* own */
+    struct hours *hours;
 };
 
 static int open_router(struct filter_run *run)
@@ -24,8 +24,7 @@ static int open_router(struct filter_run *run)
     struct router *router = memory_take(sizeof(*router));
 
     arena_init(&router->arena);
-    router->calendars =
-        arena_array(&router->arena, run->config->calendar_count, sizeof(struct calendar *));
+    router->hours = hours_new(&router->arena, run->config);
     run->data = router;
     return 0;
 }
@@ -40,24 +39,6 @@ static int close_router(struct filter_run *run)
 }
 
 /* ---- deadlines ------------------------------------------------------------------------------- */
-
-/* The calendar of QUEUE, opened when it is first needed; NULL without one. */
-static int calendar_of(struct filter_run *run, const struct config_queue *queue,
-                       const struct calendar **calendar)
-{
-    struct router *router = run->data;
-    struct calendar **place;
-    int code = 0;
-
-    *calendar = NULL;
-    if (queue->calendar == NULL)
-        return 0;
-    place = &router->calendars[queue->calendar - run->config->calendars];
-    if (*place == NULL)
-        *place = hours_open(&router->arena, queue->calendar, &code);
-    *calendar = *place;
-    return code;
-}
 
 /* When SECONDS of working time after START are over; ASSIGNMENT_NEVER when there is no deadline. */
 static int deadline(const struct calendar *calendar, int64_t start, int64_t seconds, int64_t *due)
@@ -189,6 +170,7 @@ static void set_route(struct message *message, const struct choice *choice,
 
 static int decide(struct filter_run *run, struct message *message)
 {
+    const struct router *router = run->data;
     const struct calendar *calendar = NULL;
     struct matter matter;
     struct choice choice;
@@ -202,7 +184,7 @@ static int decide(struct filter_run *run, struct message *message)
     if (strcmp(matter.kind, "agent") == 0 && strcmp(choice.why, "kind") == 0)
         code = take_orders(run, &matter);
     if (code == 0 && choice.deadlines)
-        code = calendar_of(run, choice.queue, &calendar);
+        code = hours_of(router->hours, choice.queue->calendar, &calendar);
     if (code == 0)
         code = find_deadlines(&matter, &choice, calendar, &due, &first_reply_due);
     if (code == 0)

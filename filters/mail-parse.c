@@ -136,7 +136,7 @@ static json_object *from_line_object(struct span line)
     struct buf text = BUF_INIT;
     json_object *object;
 
-    utf8_repair(&text, span_chomp(line));
+    buf_repair(&text, span_chomp(line));
     object = json_object_new_string_len(buf_cstring(&text), (int)text.length);
     buf_release(&text);
     return object;

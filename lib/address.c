@@ -373,7 +373,7 @@ static void id_add(struct arena *arena, struct span **ids, size_t *count, size_t
     if (clean.length > 0) {
         struct buf valid = BUF_INIT;
 
-        utf8_repair(&valid, buf_view(&clean));
+        buf_repair(&valid, buf_view(&clean));
         *ids = arena_grow(arena, *ids, *count, capacity, sizeof(**ids));
         (*ids)[(*count)++] =
             (struct span){arena_copy(arena, buf_cstring(&valid), valid.length), valid.length};

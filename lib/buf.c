@@ -7,90 +7,9 @@
 
 #include "arena.h"
 #include "diag.h"
+#include "utf8.h"
 
 #define KEEP_MAX ((size_t)4 * 1024 * 1024)
-
-bool span_equal(struct span a, struct span b)
-{
-    return a.length == b.length && (a.length == 0 || memcmp(a.octets, b.octets, a.length) == 0);
-}
-
-static unsigned char lower(char octet)
-{
-    return (unsigned char)(octet >= 'A' && octet <= 'Z' ? octet + ('a' - 'A') : octet);
-}
-
-static bool equal_nocase(const char *a, const char *b, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (lower(a[i]) != lower(b[i]))
-            return false;
-    return true;
-}
-
-bool span_equal_nocase(struct span a, struct span b)
-{
-    return a.length == b.length && equal_nocase(a.octets, b.octets, a.length);
-}
-
-bool span_begins(struct span a, struct span b)
-{
-    return a.length >= b.length && (b.length == 0 || memcmp(a.octets, b.octets, b.length) == 0);
-}
-
-bool span_begins_nocase(struct span a, struct span b)
-{
-    return a.length >= b.length && equal_nocase(a.octets, b.octets, b.length);
-}
-
-const char *span_find_nocase(struct span haystack, const char *needle)
-{
-    size_t length = strlen(needle);
-
-    for (size_t at = 0; at + length <= haystack.length; at++)
-        if (equal_nocase(haystack.octets + at, needle, length))
-            return haystack.octets + at;
-    return NULL;
-}
-
-static bool is_blank(char octet)
-{
-    return octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
-}
-
-struct span span_trim(struct span span)
-{
-    while (span.length > 0 && is_blank(span.octets[0])) {
-        span.octets++;
-        span.length--;
-    }
-    while (span.length > 0 && is_blank(span.octets[span.length - 1]))
-        span.length--;
-    return span;
-}
-
-struct span span_line(struct span *rest)
-{
-    const char *end = rest->length != 0 ? memchr(rest->octets, '\n', rest->length) : NULL;
-    struct span line = *rest;
-
-    if (end != NULL)
-        line.length = (size_t)(end - rest->octets) + 1;
-    if (line.length != 0)
-        rest->octets += line.length;
-    rest->length -= line.length;
-    return line;
-}
-
-struct span span_chomp(struct span line)
-{
-    if (line.length > 0 && line.octets[line.length - 1] == '\n') {
-        line.length--;
-        if (line.length > 0 && line.octets[line.length - 1] == '\r')
-            line.length--;
-    }
-    return line;
-}
 
 void buf_init(struct buf *buf)
 {
@@ -297,4 +216,51 @@ void buf_hex(struct buf *buf, const void *octets, size_t length)
     }
     *out = '\0';
     buf->length += length * 2;
+}
+
+void buf_repair(struct buf *out, struct span text)
+{
+    for (size_t at = 0; at < text.length;) {
+        uint32_t character;
+        size_t step = utf8_ascii(text.octets + at, text.length - at);
+
+        if (step == 0)
+            step = utf8_read(text.octets + at, text.length - at, &character);
+        if (step == 0) {
+            buf_string(out, "\xef\xbf\xbd");
+            at++;
+            continue;
+        }
+        buf_add(out, text.octets + at, step);
+        at += step;
+    }
+}
+
+void buf_character(struct buf *out, uint32_t character)
+{
+    char octets[4];
+    size_t length;
+
+    if (character > 0x10ffff || (character >= 0xd800 && character <= 0xdfff))
+        character = 0xfffd;
+    if (character < 0x80) {
+        octets[0] = (char)character;
+        length = 1;
+    } else if (character < 0x800) {
+        octets[0] = (char)(0xc0 | character >> 6);
+        octets[1] = (char)(0x80 | (character & 0x3f));
+        length = 2;
+    } else if (character < 0x10000) {
+        octets[0] = (char)(0xe0 | character >> 12);
+        octets[1] = (char)(0x80 | (character >> 6 & 0x3f));
+        octets[2] = (char)(0x80 | (character & 0x3f));
+        length = 3;
+    } else {
+        octets[0] = (char)(0xf0 | character >> 18);
+        octets[1] = (char)(0x80 | (character >> 12 & 0x3f));
+        octets[2] = (char)(0x80 | (character >> 6 & 0x3f));
+        octets[3] = (char)(0x80 | (character & 0x3f));
+        length = 4;
+    }
+    buf_add(out, octets, length);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * buf: growing bytes, and spans: bytes that somebody else owns.
+ * buf: growing bytes.
  *
  * Mail holds NULs, so every byte string here has a length. A buf also keeps one NUL behind its
  * last octet, for the C functions that want one; the NUL is not counted. Growing never fails: the
@@ -12,46 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
-/* Octets that belong to somebody else. `octets` may be NULL when `length` is 0. */
-struct span {
-    const char *octets;
-    size_t length;
-};
-
-/* The span of a C string (NULL gives the empty span), and of a literal. */
-static inline struct span span_of(const char *string)
-{
-    return (struct span){string, string != NULL ? strlen(string) : 0};
-}
-
-#define SPAN(literal) ((struct span){(literal), sizeof(literal) - 1})
-
-/* Same octets. */
-bool span_equal(struct span a, struct span b);
-
-/* Same octets without regard to the case of ASCII letters. */
-bool span_equal_nocase(struct span a, struct span b);
-
-/* A begins with B; the second without regard to the case of ASCII letters. */
-bool span_begins(struct span a, struct span b);
-bool span_begins_nocase(struct span a, struct span b);
-
-/* First place of NEEDLE (C string, not empty) in HAYSTACK, ASCII case ignored; NULL when absent. */
-const char *span_find_nocase(struct span haystack, const char *needle);
-
-/* SPAN without blanks, tabs, CR and LF at both ends. */
-struct span span_trim(struct span span);
-
-/*
- * Takes the next line off the front of *REST: returns it with its LF (the last line may have none).
- * Returns a span of length 0 at the end.
- */
-struct span span_line(struct span *rest);
-
-/* LINE without its CR LF or LF. */
-struct span span_chomp(struct span line);
+#include "span.h"
 
 /* A growing byte string. `octets` is owned; NULL as long as nothing was put in. */
 struct buf {
@@ -102,5 +64,11 @@ bool buf_unbase64(struct buf *buf, struct span text);
 
 /* Appends lower-case hexadecimal digits. */
 void buf_hex(struct buf *buf, const void *octets, size_t length);
+
+/* Appends TEXT with every octet that is not part of a valid character replaced by U+FFFD. */
+void buf_repair(struct buf *out, struct span text);
+
+/* Appends one character; what is no Unicode scalar value becomes U+FFFD. */
+void buf_character(struct buf *out, uint32_t character);
 
 #endif

@@ -247,7 +247,7 @@ static bool western_decode(struct buf *out, struct span octets)
             character = 0xfffd;
             problem = true;
         }
-        utf8_write(out, character);
+        buf_character(out, character);
     }
     return problem;
 }
@@ -332,7 +332,7 @@ static size_t iconv_decode(struct buf *out, struct span octets, struct descripto
             continue;
         }
         problems++;
-        utf8_write(out, 0xfffd);
+        buf_character(out, 0xfffd);
         if (flushing)
             break;
         if (error == EINVAL || left <= unit) {
@@ -357,7 +357,7 @@ static bool labelled_decode(struct buf *out, struct span octets, struct descript
     if (!utf8_valid(made)) {
         struct buf repaired = BUF_INIT;
 
-        utf8_repair(&repaired, made);
+        buf_repair(&repaired, made);
         out->length = start;
         buf_span(out, buf_view(&repaired));
         buf_release(&repaired);
@@ -397,7 +397,7 @@ bool charset_decode(struct buf *out, struct span octets, struct span label)
         return kind != CHARSET_UTF8 && kind != CHARSET_NONE;
     }
     if (kind == CHARSET_UTF8 && holds_utf8(octets))
-        utf8_repair(out, octets);
+        buf_repair(out, octets);
     else
         (void)western_decode(out, octets);
     return true;

@@ -52,24 +52,6 @@ static size_t top_count(const struct config_reader *reader, const char *name)
     return count;
 }
 
-/* The id of the thing at index I; every thing begins with `const char *id`. */
-static const char *id_at(const void *things, size_t i, size_t size)
-{
-    return *(const char *const *)(const void *)((const char *)things + i * size);
-}
-
-const void *config_find(const void *things, size_t count, size_t size, const char *id)
-{
-    for (size_t i = 0; id != NULL && i < count; i++) {
-        const char *other = id_at(things, i, size);
-
-        if (other != NULL && strcmp(other, id) == 0) {
-            return (const char *)things + i * size;
-        }
-    }
-    return NULL;
-}
-
 const char *config_known(struct config_reader *reader, const void *things, size_t count,
                          size_t size)
 {
@@ -77,8 +59,8 @@ const char *config_known(struct config_reader *reader, const void *things, size_
     const char *text;
 
     for (size_t i = 0; i < count; i++) {
-        if (id_at(things, i, size) != NULL) {
-            buf_format(&out, "%s%s", out.length == 0 ? "" : ", ", id_at(things, i, size));
+        if (config_id_at(things, i, size) != NULL) {
+            buf_format(&out, "%s%s", out.length == 0 ? "" : ", ", config_id_at(things, i, size));
         }
     }
     text = out.length == 0 ? "none" : arena_copy(reader->arena, out.octets, out.length);
@@ -591,7 +573,7 @@ static void read_calendars(struct config_reader *reader)
     }
 }
 
-void config_read_all(struct config_reader *reader)
+void config_read_basics(struct config_reader *reader)
 {
     read_languages(reader);
     read_store(reader);
@@ -602,7 +584,5 @@ void config_read_all(struct config_reader *reader)
     read_brands(reader);
     read_agents(reader);
     read_calendars(reader);
-    config_read_queues(reader);
-    config_read_rules(reader);
     read_replies(reader);
 }

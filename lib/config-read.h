@@ -78,8 +78,8 @@ void config_read_queues(struct config_reader *reader);
 
 /* ---- config-read.c --------------------------------------------------------------------------- */
 
-/* Reads all of it. */
-void config_read_all(struct config_reader *reader);
+/* Reads all that the queues and the rules build upon. */
+void config_read_basics(struct config_reader *reader);
 
 /* The language TAG is one of the configuration's, or "und". */
 bool config_knows_language(const struct config *config, const char *tag);
@@ -90,9 +90,6 @@ bool config_knows_language(const struct config *config, const char *tag);
  */
 const char *config_known(struct config_reader *reader, const void *things, size_t count,
                          size_t size);
-
-/* The thing among them with this ID, or NULL. */
-const void *config_find(const void *things, size_t count, size_t size, const char *id);
 
 /* The id of NODE, one of COUNT THINGS so far; one that exists already is a problem. */
 const char *config_new_id(struct config_reader *reader, const xmlNode *node, const void *things,
@@ -107,5 +104,13 @@ const xmlNode *config_item(const struct config_reader *reader, const char *group
 
 /* How many config_item finds. */
 size_t config_item_count(const struct config_reader *reader, const char *group, const char *item);
+
+/* ---- config-find.c --------------------------------------------------------------------------- */
+
+/* The id of the thing at index I; every thing begins with `const char *id`. */
+const char *config_id_at(const void *things, size_t i, size_t size);
+
+/* The thing among COUNT THINGS of SIZE octets with this ID, or NULL. */
+const void *config_find(const void *things, size_t count, size_t size, const char *id);
 
 #endif

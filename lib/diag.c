@@ -69,7 +69,7 @@ static void write_line(const char *text, size_t length)
     /* Nothing can be told to anybody when standard error itself fails. */
 }
 
-static void report(const char *where, const char *format, va_list arguments, int error)
+static void say(const char *where, const char *format, va_list arguments, int error)
 {
     /* Room for what diag_clean may drop or shorten; what is longer is cut. */
     char text[4 * DIAG_LINE_MAX];
@@ -97,7 +97,7 @@ int diag(int code, const char *where, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    report(where, format, arguments, 0);
+    say(where, format, arguments, 0);
     va_end(arguments);
     errno = saved;
     return code;
@@ -109,7 +109,7 @@ int diag_errno(int code, const char *where, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    report(where, format, arguments, saved);
+    say(where, format, arguments, saved);
     va_end(arguments);
     errno = saved;
     return code;
@@ -120,7 +120,7 @@ void diag_note(const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    report(NULL, format, arguments, 0);
+    say(NULL, format, arguments, 0);
     va_end(arguments);
 }
 

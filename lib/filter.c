@@ -550,12 +550,29 @@ static int process(struct program *program)
     return code;
 }
 
+/* Nobody outside gets more than meant: a chain that delivers and does not redact says so at once.
+ */
+static int check_redaction(const struct program *program)
+{
+    const char *queue;
+
+    if (!program->is_chain || !any_filter(program, FILTER_SINK) ||
+        !config_needs_redact(program->config, &queue))
+        return 0;
+    return diag(EX_CONFIG, program->config->path,
+                "queue %s is outside and wants redaction, which this chain does not have: say "
+                "redact=\"no\" there, or make it in-house",
+                queue);
+}
+
 static int run_filters(struct program *program)
 {
     size_t opened = 0;
     bool done = false;
     int code = config_load(program->settings.config, &program->config);
 
+    if (code == 0)
+        code = check_redaction(program);
     if (code == 0)
         code = open_store(program);
     if (code == 0) {

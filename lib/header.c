@@ -195,7 +195,7 @@ void header_raw(struct buf *out, struct span value)
         if (utf8_valid(piece))
             buf_span(out, piece);
         else
-            utf8_repair(out, piece);
+            buf_repair(out, piece);
         if (nul != NULL)
             length++;
         value.octets += length;

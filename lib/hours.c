@@ -23,3 +23,36 @@ struct calendar *hours_open(struct arena *arena, const struct config_calendar *f
     }
     return calendar_open(arena, &settings, code);
 }
+
+struct hours {
+    struct arena *arena;
+    const struct config *config;
+    struct calendar **calendars; /* as in the configuration; NULL until somebody asks */
+};
+
+struct hours *hours_new(struct arena *arena, const struct config *config)
+{
+    struct hours *hours = arena_alloc(arena, sizeof(*hours));
+
+    *hours = (struct hours){
+        .arena = arena,
+        .config = config,
+        .calendars = arena_array(arena, config->calendar_count, sizeof(struct calendar *))};
+    return hours;
+}
+
+int hours_of(struct hours *hours, const struct config_calendar *from,
+             const struct calendar **calendar)
+{
+    struct calendar **place;
+    int code = 0;
+
+    *calendar = NULL;
+    if (from == NULL)
+        return 0;
+    place = &hours->calendars[from - hours->config->calendars];
+    if (*place == NULL)
+        *place = hours_open(hours->arena, from, &code);
+    *calendar = *place;
+    return code;
+}

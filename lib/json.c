@@ -121,7 +121,7 @@ static bool scan_escape(struct scanner *scanner, struct buf *out)
         character = 0x10000 + ((character - 0xd800) << 10) + (low - 0xdc00);
     }
     if (out != NULL)
-        utf8_write(out, character);
+        buf_character(out, character);
     return true;
 }
 

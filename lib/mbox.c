@@ -124,7 +124,7 @@ static void write_from_line(struct buf *out, struct message *message)
         line.length--;
     }
     if (mbox_is_from_line(line) && memchr(line.octets, '\n', line.length) == NULL) {
-        utf8_repair(out, line);
+        buf_repair(out, line);
         buf_char(out, '\n');
         return;
     }

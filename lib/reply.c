@@ -62,7 +62,7 @@ struct span reply_line(struct arena *arena, struct span text, size_t most)
     size_t cut = 0; /* where the last character begins that the ellipsis would replace */
     bool gap = false;
 
-    utf8_repair(&valid, text);
+    buf_repair(&valid, text);
     for (size_t at = 0; at < valid.length && count <= most;) {
         uint32_t character;
 
@@ -83,7 +83,7 @@ struct span reply_line(struct arena *arena, struct span text, size_t most)
         count++;
         if (count == most)
             cut = line.length;
-        utf8_write(&line, character);
+        buf_character(&line, character);
     }
     if (count > most) {
         line.length = cut;

@@ -120,7 +120,7 @@ static void normalise(struct buf *out, struct span text)
     count =
         utf8proc_normalize_utf32(list, (utf8proc_ssize_t)(points.length / sizeof(*list)), COMPOSE);
     for (utf8proc_ssize_t i = 0; i < count; i++)
-        utf8_write(out, (uint32_t)list[i]);
+        buf_character(out, (uint32_t)list[i]);
     buf_release(&points);
 }
 
@@ -132,7 +132,7 @@ static bool take_text(struct subject *subject, struct span text)
     bool cut = text.length > RULES_TEXT_MAX;
 
     if (!utf8_valid(text)) {
-        utf8_repair(&clean, text);
+        buf_repair(&clean, text);
         line_ends = buf_view(&clean);
         cut = clean.length > RULES_TEXT_MAX;
     }

@@ -82,53 +82,6 @@ bool utf8_valid(struct span text)
     return true;
 }
 
-void utf8_repair(struct buf *out, struct span text)
-{
-    for (size_t at = 0; at < text.length;) {
-        uint32_t character;
-        size_t step = utf8_ascii(text.octets + at, text.length - at);
-
-        if (step == 0)
-            step = utf8_read(text.octets + at, text.length - at, &character);
-        if (step == 0) {
-            buf_string(out, "\xef\xbf\xbd");
-            at++;
-            continue;
-        }
-        buf_add(out, text.octets + at, step);
-        at += step;
-    }
-}
-
-void utf8_write(struct buf *out, uint32_t character)
-{
-    char octets[4];
-    size_t length;
-
-    if (character > 0x10ffff || (character >= 0xd800 && character <= 0xdfff))
-        character = 0xfffd;
-    if (character < 0x80) {
-        octets[0] = (char)character;
-        length = 1;
-    } else if (character < 0x800) {
-        octets[0] = (char)(0xc0 | character >> 6);
-        octets[1] = (char)(0x80 | (character & 0x3f));
-        length = 2;
-    } else if (character < 0x10000) {
-        octets[0] = (char)(0xe0 | character >> 12);
-        octets[1] = (char)(0x80 | (character >> 6 & 0x3f));
-        octets[2] = (char)(0x80 | (character & 0x3f));
-        length = 3;
-    } else {
-        octets[0] = (char)(0xf0 | character >> 18);
-        octets[1] = (char)(0x80 | (character >> 12 & 0x3f));
-        octets[2] = (char)(0x80 | (character >> 6 & 0x3f));
-        octets[3] = (char)(0x80 | (character & 0x3f));
-        length = 4;
-    }
-    buf_add(out, octets, length);
-}
-
 size_t utf8_cut(struct span text, size_t length)
 {
     if (length >= text.length)

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buf.h"
+#include "span.h"
 
 /*
  * Reads one character of at most LENGTH octets at TEXT into *CHARACTER. Returns the octets it
@@ -20,12 +20,6 @@ size_t utf8_ascii(const char *text, size_t length);
 
 /* The whole span is valid UTF-8. Linear, and fast over ASCII. */
 bool utf8_valid(struct span text);
-
-/* Appends TEXT with every octet that is not part of a valid character replaced by U+FFFD. */
-void utf8_repair(struct buf *out, struct span text);
-
-/* Appends one character; what is no Unicode scalar value becomes U+FFFD. */
-void utf8_write(struct buf *out, uint32_t character);
 
 /*
  * The longest start of TEXT that is at most LENGTH octets and does not cut a character. TEXT is

@@ -71,7 +71,7 @@ static void check_string(struct span octets)
     buf_string(&line, "{\"s\":");
     json_write_string(&line, octets);
     buf_char(&line, '}');
-    utf8_repair(&repaired, octets);
+    buf_repair(&repaired, octets);
     must(json_scan(buf_view(&line), &arena, &index, &error));
     string = json_read(index.members[0].value);
     must(span_equal(

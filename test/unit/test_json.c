@@ -692,7 +692,7 @@ static void test_write_string_round_trip(void **state)
         buf_string(&written, "{\"s\":");
         json_write_string(&written, text);
         buf_char(&written, '}');
-        utf8_repair(&repaired, text);
+        buf_repair(&repaired, text);
         assert_true(scan(buf_view(&written)));
         string = json_read(json_index.members[0].value);
         assert_int_equal(json_object_get_string_len(string), repaired.length);
