@@ -6,6 +6,7 @@
 #include "block.h"
 #include "event.h"
 #include "filters.h"
+#include "ledger.h"
 #include "sending.h"
 
 static const struct filter_option options[] = {
@@ -98,9 +99,13 @@ static int decide(struct filter_run *run, struct message *message)
 
 static int act(struct filter_run *run, struct message *group, size_t count)
 {
+    int code;
+
     (void)group;
     (void)count;
-    return sending_run(run->store, run->config);
+    code = sending_run(run->store, run->config);
+    ledger_catch_up(run->store, run->config->ledger);
+    return code;
 }
 
 const struct filter deliver = {.name = "deliver",

@@ -49,6 +49,11 @@ const char *const *config_list(struct config_reader *reader, const xmlNode *node
 /* An absolute path; relative ones start at the folder of the file in which NODE stands. */
 const char *config_path(struct config_reader *reader, const xmlNode *node, const char *name);
 
+/*
+ * The attribute NAME of NODE as yes or no, a whole number between LEAST and MOST, a level (1 to 9,
+ * 0 when absent), a fraction (0 to 1), a duration in seconds; FALLBACK when it is absent. What it
+ * cannot be is a problem, reported with its place. config_period reads `from` and `until`.
+ */
 bool config_yes_no(struct config_reader *reader, const xmlNode *node, const char *name,
                    bool fallback);
 int64_t config_number(struct config_reader *reader, const xmlNode *node, const char *name,

@@ -245,7 +245,6 @@ void config_free(struct config *config);
 const struct config_brand *config_brand(const struct config *config, const char *id);
 const struct config_category *config_category(const struct config *config, const char *id);
 const struct config_queue *config_queue(const struct config *config, const char *id);
-
 const struct config_calendar *config_calendar(const struct config *config, const char *id);
 
 /* The brand that ADDRESS (any case, plus part and reply key allowed: "name+ID.M@d") belongs to. */

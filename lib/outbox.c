@@ -36,16 +36,36 @@ static int write_file(struct store *store, const struct outbox_row *row)
     return code;
 }
 
+/* Row KEY is on its way or gone: its octets are not needed again. */
+static int is_taken(struct store *store, const char *key, bool *taken)
+{
+    struct store_statement *statement = store_prepare(
+        store, "SELECT 1 FROM outbox WHERE key = ?1 AND state IN ('sending', 'sent')");
+    int step;
+
+    store_bind_string(statement, 1, key);
+    step = store_step(statement);
+    *taken = step == 1;
+    store_reset(statement);
+    return step < 0 ? EX_TEMPFAIL : 0;
+}
+
 int outbox_insert(struct store *store, const struct outbox_row *row, bool *fresh)
 {
     bool in_file = row->octets.length > OUTBOX_INLINE_MAX;
+    bool taken = false;
     int64_t now;
     int code = clock_now(&now);
     struct store_statement *statement;
 
-    if (code == 0 && in_file)
-        code = write_file(store, row);
-    if (code != 0)
+    if (code == 0 && in_file) {
+        code = is_taken(store, row->key, &taken);
+        if (code == 0 && !taken)
+            code = write_file(store, row);
+    }
+    if (fresh != NULL)
+        *fresh = false;
+    if (code != 0 || taken)
         return code;
     statement = store_prepare(
         store,

@@ -36,6 +36,7 @@ struct taken {
     enum transport_result result;
     const char *error;    /* why not sent */
     const char *given_up; /* reason for giving it up without trying, or NULL */
+    bool ended;           /* its octets are not needed any more */
 };
 
 struct sender {
@@ -315,7 +316,7 @@ static int record(struct sender *sender, const struct taken *row, const char *wh
 }
 
 /* The state a row comes to rest in. Its octets are not kept longer than needed. */
-static int finish(struct sender *sender, const struct taken *row, const char *state)
+static int finish(struct sender *sender, struct taken *row, const char *state)
 {
     struct store_statement *statement = store_prepare(
         sender->store,
@@ -327,6 +328,7 @@ static int finish(struct sender *sender, const struct taken *row, const char *st
                       row->given_up != NULL           ? row->given_up
                       : row->result == TRANSPORT_SENT ? NULL
                                                       : row->error);
+    row->ended = true;
     return store_run(statement);
 }
 
@@ -377,8 +379,10 @@ static int mark(struct sender *sender)
         code = store_commit(sender->store);
     else
         store_rollback(sender->store);
+    /* A row that is tried again still needs its file. */
     for (size_t i = 0; code == 0 && i < sender->count; i++)
-        unlink(outbox_file(sender->store, &sender->arena, sender->rows[i].key));
+        if (sender->rows[i].ended)
+            unlink(outbox_file(sender->store, &sender->arena, sender->rows[i].key));
     return code;
 }
 

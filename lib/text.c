@@ -3,1012 +3,643 @@
 #include "text.h"
 
 #include "fold.h"
+#include "words.h"
 
-/* An attribution may be broken over this many lines. */
-#define ATTRIBUTION_LINES 4
-/* Longest attribution, folded, in octets: a longer run of words is the sender's own. */
-#define ATTRIBUTION_MAX 400
-/* A block of header lines is looked for within so many lines. */
-#define BLOCK_LINES 8
-/* What follows a closing is a signature when it is no longer than this. */
-#define SIGNATURE_LINES 14
-#define SIGNATURE_WIDTH 90
-/* Own words under which a forwarded message is what the sender wants read. */
-#define OWN_WORDS 40
+#define ATTRIBUTION_LINES 6 /* an attribution is broken over so many lines at most */
+#define ATTRIBUTION_MAX 600 /* octets of one, folded */
+#define BLOCK_LINES 60      /* header lines of an earlier message stand within so many */
+#define OWN_WORDS 20        /* more of the sender's own words and a forwarded message is a quote */
+#define FEW_WORDS 6         /* a greeting, "for your information" */
 #define COURTESY_WORDS 25
-/* No thank-you with greeting, closing and name is longer than this. */
-#define COURTESY_OCTETS 1000
 
-/* A line, folded without accents, and what the passes need of it. */
-struct line {
-    struct span folded; /* in the arena */
-    unsigned words;
-    bool quoted; /* begins with `>` */
-    bool blank;
-};
+static const char verbs[] =
+    "wrote|a ecrit|ecrit|schrieb|geschrieben|ha scritto|escribio|escreveu|schreef|"
+    "geschreven|skrev|kirjoitti|napisal|napisal(a)|napsal|написал|пишет|va escriure|"
+    "a scris";
+static const char starters[] = "on|le|am|op|il|el|em|den|at|in data|a|dnia|pe|vom|tir|il giorno";
 
-struct body {
-    struct arena *arena;
-    struct text_line *zones;
-    struct line *lines;
-    size_t count;
-};
-
-static const char *const zone_names[] = {"new",     "greeting",  "quote",      "attribution",
-                                         "closing", "signature", "disclaimer", "forwarded"};
-
-const char *text_zone_name(enum text_zone zone)
+/* TEXT, up to ATTRIBUTION_LINES lines in one, says who wrote what follows it. */
+static bool is_attribution(struct span text, bool quote_follows)
 {
-    return zone_names[zone];
-}
-
-/* ---- words
- * --------------------------------------------------------------------------------------- */
-
-static bool begins(struct span text, const char *word)
-{
-    return span_begins(text, span_of(word));
-}
-
-static bool ends(struct span text, const char *word)
-{
-    size_t length = strlen(word);
-
-    return text.length >= length && memcmp(text.octets + text.length - length, word, length) == 0;
-}
-
-static bool holds(struct span text, const char *word)
-{
-    return text.length != 0 && memmem(text.octets, text.length, word, strlen(word)) != NULL;
-}
-
-/* One of LIST (ended by NULL) begins TEXT, and there the word ends. */
-static const char *begins_with_any(struct span text, const char *const *list)
-{
-    if (text.length == 0)
-        return NULL;
-    for (; *list != NULL; list++) {
-        size_t length;
-        char next;
-
-        if (**list != text.octets[0])
-            continue;
-        length = strlen(*list);
-        next = text.length > length ? text.octets[length] : ' ';
-
-        if (begins(text, *list) && !((next >= 'a' && next <= 'z') || (unsigned char)next >= 0x80))
-            return *list;
+    struct span end = span_trim(text);
+    while (end.length > 0 && strchr("-> ", end.octets[end.length - 1]) != NULL) {
+        end.length--;
     }
-    return NULL;
-}
-
-static bool holds_any(struct span text, const char *const *list)
-{
-    for (; *list != NULL; list++)
-        if (holds(text, *list))
-            return true;
-    return false;
-}
-
-/* One of LIST stands in TEXT as whole words. */
-static bool has_word(struct span text, const char *const *list)
-{
-    for (; *list != NULL; list++) {
-        size_t length = strlen(*list);
-        const char *at = text.octets;
-        size_t left = text.length;
-
-        while (left >= length && (at = memmem(at, left, *list, length)) != NULL) {
-            const char *end = text.octets + text.length;
-            bool starts =
-                at == text.octets || !((at[-1] >= 'a' && at[-1] <= 'z') || at[-1] == '\'');
-            bool stops = at + length == end || !(at[length] >= 'a' && at[length] <= 'z');
-
-            if (starts && stops)
-                return true;
-            at++;
-            left = (size_t)(end - at);
-        }
+    bool colon = end.length > 0 && end.octets[end.length - 1] == ':';
+    while (end.length > 0 && strchr(": >", end.octets[end.length - 1]) != NULL) {
+        end.length--;
     }
-    return false;
-}
-
-static bool has_digit(struct span text)
-{
-    for (size_t i = 0; i < text.length; i++)
-        if (text.octets[i] >= '0' && text.octets[i] <= '9')
-            return true;
-    return false;
-}
-
-static unsigned count_words(struct span text)
-{
-    unsigned words = 0;
-    bool inside = false;
-
-    for (size_t i = 0; i < text.length; i++) {
-        bool letter = (text.octets[i] >= 'a' && text.octets[i] <= 'z') ||
-                      (text.octets[i] >= '0' && text.octets[i] <= '9') ||
-                      (unsigned char)text.octets[i] >= 0x80;
-
-        words += letter && !inside;
-        inside = letter || (inside && text.octets[i] == '\'');
+    bool address = memchr(end.octets, '@', end.length) != NULL;
+    bool time = words_time(end);
+    bool verb = false;
+    bool last = false; /* the verb is the last word */
+    const char *list = verbs;
+    struct span word;
+    while (!last && words_next(&list, &word)) {
+        verb = verb || words_find(end, word) != NULL;
+        last = verb && end.length >= word.length &&
+               memcmp(end.octets + end.length - word.length, word.octets, word.length) == 0;
     }
-    return words;
-}
-
-/* ---- reading the lines
- * --------------------------------------------------------------------------- */
-
-static struct span fold(struct arena *arena, struct span text)
-{
-    struct buf folded = BUF_INIT;
-    struct span result;
-
-    fold_plain(&folded, text);
-    result = (struct span){arena_copy(arena, folded.octets, folded.length), folded.length};
-    buf_release(&folded);
-    return result;
-}
-
-static bool is_quoted(struct span line)
-{
-    size_t at = 0;
-
-    while (at < line.length && at < 3 && line.octets[at] == ' ')
-        at++;
-    return at < line.length && line.octets[at] == '>';
-}
-
-static void read_lines(struct body *body, struct span text)
-{
-    struct span rest = text;
-    size_t capacity = 1;
-
-    for (size_t i = 0; i < text.length; i++)
-        capacity += text.octets[i] == '\n';
-    body->zones = arena_array(body->arena, capacity, sizeof(*body->zones));
-    body->lines = arena_array(body->arena, capacity, sizeof(*body->lines));
-    while (rest.length > 0) {
-        struct text_line *zone = &body->zones[body->count];
-        struct line *line = &body->lines[body->count];
-
-        body->count++;
-        zone->line = span_chomp(span_line(&rest));
-        zone->zone = TEXT_NEW;
-        zone->why = "own words";
-        line->quoted = is_quoted(zone->line);
-        line->folded = fold(body->arena, zone->line);
-        line->blank = line->folded.length == 0;
-        line->words = count_words(line->folded);
+    /* Nobody's address: "name@host> wrote" is cut to its last word above. */
+    if (!verb) {
+        return colon && time && words_end(span_trim(text), ">:") && address && end.length <= 250;
     }
-}
-
-static void set_zone(struct body *body, size_t from, size_t until, enum text_zone zone,
-                     const char *why)
-{
-    for (size_t i = from; i < until; i++) {
-        body->zones[i].zone = zone;
-        body->zones[i].why = why;
-    }
-}
-
-/* The next line from AT on that is not blank; body->count when there is none. */
-static size_t next_line(const struct body *body, size_t at)
-{
-    while (at < body->count && body->lines[at].blank)
-        at++;
-    return at;
-}
-
-/* ---- quotes -------------------------------------------------------------------------------------
- */
-
-/* LINE without the marks that mail programs put around header lines and separators. */
-static struct span bare(struct span line)
-{
-    while (line.length > 0 && strchr("*_- |", line.octets[0]) != NULL && line.octets[0] != '\0') {
-        line.octets++;
-        line.length--;
-    }
-    return line;
-}
-
-/* "On … wrote:" and its translations: how it begins and the verb that it holds. */
-static bool is_attribution(struct span text)
-{
-    static const struct {
-        const char *start; /* "" for anything */
-        const char *verb;
-    } forms[] = {{"on ", "wrote"},       {"le ", "a ecrit"},    {"am ", "schrieb"},
-                 {"el ", "escribio"},    {"il ", "ha scritto"}, {"il giorno ", "ha scritto"},
-                 {"em ", "escreveu"},    {"op ", "schreef"},    {"den ", "skrev"},
-                 {"el ", "va escriure"}, {"a(z) ", "irta"},     {"dnia ", "napisal"},
-                 {"w dniu ", "napisal"}, {"pe ", "a scris"},    {"in data ", "ha scritto"},
-                 {"", "> wrote"},        {"", "> a ecrit"},     {"", "> schrieb"},
-                 {"", "> escribio"},     {"", "> ha scritto"},  {"", "> escreveu"},
-                 {"", "@mail wrote"},    {"", ") wrote"},       {"vom ", "schrieb"},
-                 {"op ", "heeft"}};
-    struct span trimmed = span_trim(text);
-    bool colon = ends(trimmed, ":") || ends(trimmed, ":>") || ends(trimmed, ": >");
-
-    if (!colon || trimmed.length > ATTRIBUTION_MAX || trimmed.length < 10)
+    if (!colon && !(last && address && time)) {
         return false;
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        if (!begins(trimmed, forms[i].start) || !holds(trimmed, forms[i].verb))
-            continue;
-        /* A sentence of the sender's may begin so: a date or an address must be there, and a colon
-         * (some programs of the German and Dutch kind put the name behind the verb). */
-        if (has_digit(trimmed) || holds(trimmed, "@"))
-            return true;
     }
-    return false;
+    if (quote_follows && last && words_count(end) <= 14) {
+        return true;
+    }
+    struct span start = words_bare(end);
+    return (words_begin(start, starters) > 0 && (time || address) && words_digits(end) > 0) ||
+           (address && (last || time)) || (time && last && words_digits(end) >= 6);
 }
 
-/* Spares most lines the closer look: an attribution begins so, or has the address in its first
- * line. */
-static bool may_begin_attribution(struct span line)
+/* Lines of the attribution that begins at LINE; 0 when there is none. */
+static size_t attribution_at(const struct letter *letter, size_t line, size_t end)
 {
-    static const char *const starts[] = {"on",   "le", "am", "el", "il",  "em",   "op", "den",
-                                         "dnia", "w",  "pe", "in", "vom", "a(z)", NULL};
-
-    return begins_with_any(line, starts) != NULL || memchr(line.octets, '@', line.length) != NULL ||
-           memchr(line.octets, '>', line.length) != NULL ||
-           memchr(line.octets, ')', line.length) != NULL;
-}
-
-/* How many lines from AT on are an attribution; 0 when they are none. */
-static size_t attribution_at(const struct body *body, size_t at)
-{
-    struct buf joined = BUF_INIT;
-    size_t lines = 0;
-
-    if (body->lines[at].blank || !may_begin_attribution(body->lines[at].folded))
+    struct span first = letter->rows[line].key;
+    if (!letter->rows[line].whole || first.length > 300) {
         return 0;
-    for (size_t i = at; i < body->count && i < at + ATTRIBUTION_LINES && lines == 0; i++) {
-        if (body->lines[i].blank)
-            break;
-        if (joined.length > 0)
-            buf_char(&joined, ' ');
-        buf_span(&joined, body->lines[i].folded);
-        if (joined.length > ATTRIBUTION_MAX)
-            break;
-        if (is_attribution(buf_view(&joined)))
-            lines = i - at + 1;
     }
-    buf_release(&joined);
-    return lines;
-}
-
-static const char *const from_words[] = {
-    "from:",      "from :",    "de:",       "de :",      "von:",        "von :",
-    "da:",        "da :",      "van:",      "od:",       "expediteur:", "expediteur :",
-    "remitente:", "absender:", "mittente:", "afzender:", NULL};
-static const char *const sent_words[] = {
-    "sent:",     "sent :",      "date:",     "date :",     "envoye:",     "envoye :",
-    "gesendet:", "gesendet am", "datum:",    "enviado:",   "enviado el:", "enviada em:",
-    "fecha:",    "inviato:",    "data:",     "verzonden:", "wyslano:",    "trimis:",
-    "envoyee:",  "envoyee :",   "a envoye:", NULL};
-static const char *const to_words[] = {
-    "to:",           "to :",           "a:",         "a :",      "an:",
-    "an :",          "para:",          "aan:",       "do:",      "subject:",
-    "subject :",     "objet:",         "objet :",    "betreff:", "asunto:",
-    "oggetto:",      "assunto:",       "onderwerp:", "temat:",   "catre:",
-    "destinataire:", "destinataire :", "cc:",        "cc :",     "sujet:",
-    "sujet :",       "reply-to:",      NULL};
-
-static bool starts_header(struct span line, const char *const *words)
-{
-    for (; *words != NULL; words++)
-        if (begins(line, *words))
-            return true;
-    return false;
-}
-
-/* A block of header lines as Outlook writes them begins at AT. */
-static bool block_at(const struct body *body, size_t at)
-{
-    bool sent = false;
-    bool other = false;
-
-    if (!starts_header(bare(body->lines[at].folded), from_words))
-        return false;
-    for (size_t i = at + 1; i < body->count && i < at + BLOCK_LINES; i++) {
-        struct span line = bare(body->lines[i].folded);
-
-        if (body->lines[i].blank && (sent || other))
-            break;
-        sent = sent || starts_header(line, sent_words);
-        other = other || starts_header(line, to_words);
+    bool starts = words_begin(first, starters) > 0 && words_digits(first) > 0;
+    bool loose = words_time(first) || memchr(first.octets, '@', first.length) != NULL;
+    if (!starts && !loose && !words_end(first, ":")) {
+        return 0; /* nearly all lines */
     }
-    return sent && other;
-}
-
-/* "-----Original Message-----" and the like. */
-static bool is_separator(struct span line)
-{
-    static const char *const words[] = {"original message",
-                                        "message d'origine",
-                                        "message original",
-                                        "message initial",
-                                        "ursprungliche nachricht",
-                                        "originalnachricht",
-                                        "mensaje original",
-                                        "messaggio originale",
-                                        "mensagem original",
-                                        "oorspronkelijk bericht",
-                                        "wiadomosc oryginalna",
-                                        "mesaj original",
-                                        "reply above this line",
-                                        "repondez au-dessus de cette ligne",
-                                        NULL};
-
-    return line.length > 0 &&
-           (line.octets[0] == '-' || line.octets[0] == '_' || line.octets[0] == '#') &&
-           line.length < 90 && holds_any(line, words);
-}
-
-static bool is_forward(struct span line)
-{
-    static const char *const dashed[] = {"forwarded message",    "message transfere",
-                                         "message reexpedie",    "weitergeleitete nachricht",
-                                         "mensaje reenviado",    "messaggio inoltrato",
-                                         "mensagem encaminhada", "doorgestuurd bericht",
-                                         "forwarded by",         "transfere par",
-                                         "message suivi",        NULL};
-    static const char *const plain[] = {"begin forwarded message",
-                                        "debut du message reexpedie",
-                                        "debut du message transfere",
-                                        "anfang der weitergeleiteten",
-                                        "inicio del mensaje reenviado",
-                                        "inizio messaggio inoltrato",
-                                        "transfere par",
-                                        NULL};
-
-    return line.length < 120 &&
-           ((line.length > 0 && (line.octets[0] == '-' || line.octets[0] == '_') &&
-             holds_any(line, dashed)) ||
-            begins_with_any(line, plain) != NULL);
-}
-
-/* How many words above AT are the sender's own. */
-static unsigned own_words(const struct body *body, size_t at)
-{
-    unsigned words = 0;
-
-    for (size_t i = 0; i < at; i++)
-        if (body->zones[i].zone == TEXT_NEW)
-            words += body->lines[i].words;
-    return words;
-}
-
-/* What stands at AT and below was sent on: text, when the sender says little himself. */
-static void forward(struct body *body, size_t at)
-{
-    if (own_words(body, at) > OWN_WORDS) {
-        set_zone(body, at, body->count, TEXT_QUOTE, "a forwarded message under the sender's words");
-        return;
-    }
-    body->zones[at].zone = TEXT_ATTRIBUTION;
-    body->zones[at].why = "mark of a forwarded message";
-    set_zone(body, at + 1, body->count, TEXT_FORWARDED, "a forwarded message and few own words");
-}
-
-/* Lines quoted by `>`, with what wrapped lines left over between them. */
-static void mark_quoted(struct body *body)
-{
-    for (size_t i = 0; i < body->count; i++) {
-        if (!body->lines[i].quoted)
-            continue;
-        set_zone(body, i, i + 1, TEXT_QUOTE, "begins with >");
-        /* A program that wraps quoted lines leaves one short line without its mark. */
-        if (i + 2 < body->count && !body->lines[i + 1].quoted && !body->lines[i + 1].blank &&
-            body->lines[i + 2].quoted && body->lines[i + 1].words <= 3 &&
-            body->zones[i].line.length >= 60)
-            set_zone(body, i + 1, i + 2, TEXT_QUOTE, "the rest of a wrapped quoted line");
-    }
-}
-
-/* Finds where an earlier message begins. Returns the number of lines that are not below one. */
-static size_t mark_earlier(struct body *body)
-{
-    for (size_t i = 0; i < body->count; i++) {
-        const struct line *line = &body->lines[i];
-        size_t lines;
-        size_t next;
-
-        if (line->blank || line->quoted)
-            continue;
-        if (is_forward(line->folded)) {
-            forward(body, i);
-            return i;
-        }
-        if (is_separator(line->folded) || block_at(body, i)) {
-            /* A line of underscores above the block belongs to it. */
-            size_t from = i > 0 && begins(body->lines[i - 1].folded, "________") ? i - 1 : i;
-
-            if (own_words(body, i) == 0 && block_at(body, i)) {
-                forward(body, i);
-                return i;
+    size_t most = starts ? ATTRIBUTION_LINES : loose ? 3 : 1;
+    char joined[ATTRIBUTION_MAX];
+    size_t length = 0;
+    for (size_t i = line; i < end && i < line + most; i++) {
+        struct span key = letter->rows[i].key;
+        if (letter_is_blank(letter, i)) {
+            if (!starts || i > line + 3 || letter_is_blank(letter, i - 1)) {
+                return 0;
             }
-            set_zone(body, from, body->count, TEXT_QUOTE,
-                     "under the header lines of an earlier message");
-            body->zones[i].zone = TEXT_ATTRIBUTION;
-            return from;
-        }
-        lines = attribution_at(body, i);
-        if (lines == 0)
             continue;
-        set_zone(body, i, i + lines, TEXT_ATTRIBUTION, "says who wrote what is quoted");
-        next = next_line(body, i + lines);
-        if (next < body->count && !body->lines[next].quoted) {
-            set_zone(body, i + lines, body->count, TEXT_QUOTE,
-                     "under an attribution, without marks");
-            return i;
         }
-        i += lines - 1;
+        /* A lone `>` is the end of an address, not a quote. */
+        bool closing = letter_is_quoted(letter, i) && key.length <= 12 &&
+                       (words_begin(key, verbs) > 0 || span_equal(key, SPAN(":")));
+        if (length + key.length + 3 > sizeof joined ||
+            (i > line && letter_is_quoted(letter, i) && !closing)) {
+            return 0;
+        }
+        if (closing) {
+            joined[length++] = '>';
+        }
+        if (length > 0) {
+            joined[length++] = ' ';
+        }
+        memcpy(joined + length, key.octets, key.length);
+        length += key.length;
+        struct span text = {joined, length};
+        if (joined[length - 1] == ':' || words_end(text, "----") || words_in(key, verbs)) {
+            size_t next = letter_next(letter, i + 1, end);
+            if (is_attribution(text, next < end && letter_is_quoted(letter, next))) {
+                return i + 1 - line;
+            }
+            /* Only a verb in the middle may have its end on the next line. */
+            if (joined[length - 1] == ':' && i > line) {
+                return 0;
+            }
+        }
     }
-    return body->count;
-}
-
-/* ---- signatures ---------------------------------------------------------------------------------
- */
-
-static bool is_mobile_footer(struct span line)
-{
-    static const char *const words[] = {"sent from my",
-                                        "sent from mail for",
-                                        "sent from outlook",
-                                        "sent from yahoo",
-                                        "get outlook for",
-                                        "sent with",
-                                        "sent via",
-                                        "sent from a",
-                                        "envoye de mon",
-                                        "envoye depuis",
-                                        "envoye a partir de",
-                                        "envoye via",
-                                        "telecharger outlook",
-                                        "obtenir outlook",
-                                        "provenance : courrier",
-                                        "von meinem",
-                                        "gesendet von",
-                                        "gesendet mit",
-                                        "gesendet uber",
-                                        "diese nachricht wurde von meinem",
-                                        "enviado desde mi",
-                                        "enviado desde",
-                                        "enviado do meu",
-                                        "enviado via",
-                                        "enviado con",
-                                        "inviato da",
-                                        "verzonden vanaf",
-                                        "verstuurd vanaf",
-                                        "wyslane z",
-                                        "trimis de pe",
-                                        "outlook fur",
-                                        "obtener outlook",
-                                        NULL};
-
-    line = bare(line);
-    return line.length < 80 && begins_with_any(line, words) != NULL;
-}
-
-static bool is_disclaimer(struct span line)
-{
-    static const char *const words[] = {"this e-mail and any",
-                                        "this email and any",
-                                        "this message and any attach",
-                                        "this message is intended",
-                                        "this email is intended",
-                                        "this e-mail is intended",
-                                        "the information contained in this",
-                                        "the information in this e-mail",
-                                        "the information in this email",
-                                        "this message contains confidential",
-                                        "this email contains confidential",
-                                        "confidentiality notice",
-                                        "ce message et toutes les pieces",
-                                        "ce message et ses pieces",
-                                        "ce message et les pieces",
-                                        "ce courriel et",
-                                        "ce message est confidentiel",
-                                        "ce message est etabli",
-                                        "ce mail et",
-                                        "les informations contenues dans ce",
-                                        "avis de confidentialite",
-                                        "diese e-mail enthalt",
-                                        "diese nachricht enthalt",
-                                        "der inhalt dieser e-mail",
-                                        "este mensaje y",
-                                        "este mensaje se dirige",
-                                        "este correo electronico y",
-                                        "aviso legal",
-                                        "questo messaggio",
-                                        "this email has been scanned",
-                                        "virus-free",
-                                        "l'absence de virus dans ce",
-                                        "garanti sans virus",
-                                        "cet e-mail a ete verifie",
-                                        "this email was sent to",
-                                        "to unsubscribe",
-                                        "pour vous desabonner",
-                                        "you received this message because",
-                                        "you are receiving this",
-                                        NULL};
-
-    line = bare(line);
-    return begins_with_any(line, words) != NULL;
-}
-
-static const char *const closings[] = {"cordialement",
-                                       "bien cordialement",
-                                       "tres cordialement",
-                                       "cordiales salutations",
-                                       "sinceres salutations",
-                                       "salutations",
-                                       "meilleures salutations",
-                                       "respectueusement",
-                                       "bien a vous",
-                                       "sincerement",
-                                       "amicalement",
-                                       "veuillez agreer",
-                                       "je vous prie d'agreer",
-                                       "veuillez recevoir",
-                                       "dans l'attente de",
-                                       "bonne journee",
-                                       "bonne reception",
-                                       "bonne soiree",
-                                       "bien respectueusement",
-                                       "cdlt",
-                                       "cdt",
-                                       "best regards",
-                                       "kind regards",
-                                       "regards",
-                                       "warm regards",
-                                       "many thanks and regards",
-                                       "yours sincerely",
-                                       "yours faithfully",
-                                       "yours truly",
-                                       "sincerely",
-                                       "best wishes",
-                                       "all the best",
-                                       "cheers",
-                                       "best",
-                                       "with kind regards",
-                                       "with best regards",
-                                       "respectfully",
-                                       "kindest regards",
-                                       "mit freundlichen",
-                                       "freundliche gruse",
-                                       "freundliche grusse",
-                                       "viele gruse",
-                                       "viele grusse",
-                                       "beste gruse",
-                                       "beste grusse",
-                                       "herzliche gruse",
-                                       "herzliche grusse",
-                                       "liebe gruse",
-                                       "liebe grusse",
-                                       "mfg",
-                                       "hochachtungsvoll",
-                                       "schone gruse",
-                                       "gruse",
-                                       "grusse",
-                                       "gruss",
-                                       "grus",
-                                       "saludos",
-                                       "un saludo",
-                                       "saludos cordiales",
-                                       "atentamente",
-                                       "cordialmente",
-                                       "un cordial saludo",
-                                       "reciba un",
-                                       "atte",
-                                       "cordiali saluti",
-                                       "distinti saluti",
-                                       "saluti",
-                                       "cumprimentos",
-                                       "com os melhores cumprimentos",
-                                       "atenciosamente",
-                                       "abracos",
-                                       "met vriendelijke",
-                                       "vriendelijke groet",
-                                       "groeten",
-                                       "mvg",
-                                       "z powazaniem",
-                                       "pozdrawiam",
-                                       "cu stima",
-                                       "cu respect",
-                                       NULL};
-
-static const char *const weak_closings[] = {
-    "merci",    "merci d'avance", "merci beaucoup", "thanks",  "thank you",      "many thanks",
-    "thx",      "danke",          "vielen dank",    "gracias", "muchas gracias", "grazie",
-    "obrigado", "obrigada",       "bedankt",        NULL};
-
-/* TEXT is a closing: how long a signature may follow it, 0 when it is none. */
-static size_t closing_reach(struct span text, unsigned words)
-{
-    const char *found = begins_with_any(text, closings);
-
-    /* Long formulas ("Veuillez agréer …") fill a line or two. */
-    if (found != NULL && words <= (strlen(found) > 12 ? 20U : 5U) && !holds(text, "?"))
-        return SIGNATURE_LINES;
-    if (begins_with_any(text, weak_closings) != NULL && words <= 4 && !holds(text, "?"))
-        return 3;
     return 0;
 }
 
-/* A line that may stand in a signature: short, no question, not a sentence of the letter. */
-static bool is_signature_like(const struct body *body, size_t at)
-{
-    static const char *const postscript[] = {"ps", "p.s.", "p.s",           "p-s",
-                                             "nb", "n.b.", "post scriptum", NULL};
-    const struct line *line = &body->lines[at];
+enum { LABEL_FROM = 1, LABEL_SENT = 2, LABEL_TO = 4, LABEL_SUBJECT = 8 };
 
-    return line->blank ||
-           (body->zones[at].line.length <= SIGNATURE_WIDTH && !holds(line->folded, "?") &&
-            begins_with_any(line->folded, postscript) == NULL);
+/* Which header field KEY is, in the languages of the mail programs; 0 when it is none. */
+static unsigned label_of(struct span key)
+{
+    static const struct {
+        unsigned kind;
+        const char *names; /* each between blanks; an underscore is a blank in the name */
+    } labels[] = {
+        {LABEL_FROM,
+         " from de von da van fra fran od expediteur absender mittente remitente afzender "
+         "от lahettaja "},
+        {LABEL_SENT, " sent date envoye envoye_le gesendet datum enviado enviado_el fecha inviato "
+                     "data verzonden skickat dato sendt enviada_em enviado_em sent_at date_d'envoi "
+                     "дата wyslano lahetetty "},
+        {LABEL_TO, " to a an para aan til till per do destinataire destinataires cc copie copie_a "
+                   "kopie cci bcc empfanger reply-to antwort_an repondre_a destinatario кому "
+                   "vastaanottaja "},
+        {LABEL_SUBJECT, " subject objet betreff asunto oggetto onderwerp assunto emne amne temat "
+                        "тема sujet aihe "}};
+    key = words_bare(key);
+    const char *colon = memchr(key.octets, ':', key.length < 24 ? key.length : 24);
+    if (colon == NULL) {
+        return 0;
+    }
+    struct span name = words_bare((struct span){key.octets, (size_t)(colon - key.octets)});
+    if (name.length == 0 || name.length > 20) {
+        return 0;
+    }
+    char wanted[24];
+    wanted[0] = ' ';
+    for (size_t i = 0; i < name.length; i++) {
+        wanted[i + 1] = name.octets[i] == ' ' ? '_' : name.octets[i];
+    }
+    wanted[name.length + 1] = ' ';
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        if (memmem(labels[i].names, strlen(labels[i].names), wanted, name.length + 2) != NULL) {
+            return labels[i].kind;
+        }
+    }
+    return 0;
 }
 
-static bool is_contact(struct span line)
-{
-    static const char *const words[] = {
-        "tel",     "tel.",     "phone", "mobile", "mob",  "fax", "port.", "portable",
-        "telefon", "telefono", "email", "e-mail", "mail", "web", "site",  NULL};
-    unsigned digits = 0;
-
-    for (size_t i = 0; i < line.length; i++)
-        digits += line.octets[i] >= '0' && line.octets[i] <= '9';
-    return holds(line, "http") || holds(line, "www.") || (holds(line, "@") && line.length < 60) ||
-           (digits >= 8 && line.length < 60) ||
-           (digits >= 6 && begins_with_any(line, words) != NULL);
-}
-
-/* END is where the letter's own lines end. Marks what is signature at the end; returns its start.
+/*
+ * Lines of the block of header lines that begins at LINE, as mail programs put one over an earlier
+ * message; 0 when there is none. Under a rule any three fields do, whatever their language.
  */
-static size_t mark_closing(struct body *body, size_t end)
+static size_t header_block_at(const struct letter *letter, size_t line, size_t end)
 {
-    size_t first = end;
+    unsigned first = label_of(letter->rows[line].key);
+    size_t before = line;
+    while (before > 0 && letter_is_blank(letter, before - 1)) {
+        before--;
+    }
+    bool ruled = before > 0 && letter_is_rule(letter->rows[before - 1].core, 20);
+    if (first == 0 && !ruled) {
+        return 0;
+    }
+    unsigned kinds = 0;
+    size_t labels = 0;
+    size_t last = line;
+    size_t fields = 0;
+    bool run = true;
+    size_t gap = 0; /* lines since the last field that are no list of addresses */
+    for (size_t i = line; i < end && i < line + BLOCK_LINES && gap < 4; i++) {
+        struct span key = letter->rows[i].key;
+        unsigned kind = label_of(key);
+        bool list = memchr(key.octets, ',', key.length) != NULL &&
+                    (memchr(key.octets, '@', key.length) != NULL ||
+                     memchr(key.octets, '/', key.length) != NULL);
+        gap = kind != 0 ? 0 : gap + !list;
+        const char *colon = memchr(key.octets, ':', key.length < 25 ? key.length : 25);
+        run = run && colon != NULL;
+        fields += run;
+        if (kind != 0) {
+            kinds |= kind;
+            labels++;
+            last = i;
+        }
+    }
+    struct span key = letter->rows[line].key;
+    if (ruled && fields >= 3 && memchr(key.octets, '@', key.length) != NULL) {
+        last = last > line + fields - 1 ? last : line + fields - 1;
+    } else if (labels < 3 || (kinds & (LABEL_FROM | LABEL_TO)) == 0 ||
+               (kinds & (LABEL_SENT | LABEL_SUBJECT)) == 0) {
+        return 0;
+    } else if ((kinds & LABEL_FROM) == 0 &&
+               (kinds & (LABEL_TO | LABEL_SUBJECT)) != (LABEL_TO | LABEL_SUBJECT)) {
+        return 0;
+    }
+    if (last + 1 < end &&
+        memchr(letter->rows[last].key.octets, '@', letter->rows[last].key.length) &&
+        memchr(letter->rows[last + 1].key.octets, '@', letter->rows[last + 1].key.length) != NULL) {
+        last++; /* the addresses go on */
+    }
+    return last + 1 - line;
+}
 
-    for (size_t i = end; i-- > 0;) {
-        size_t reach;
+/* "-----Original Message-----", the reply line of ticket systems. */
+static bool is_separator(const struct letter_line *row)
+{
+    static const char words[] =
+        "original message|message d'origine|message original|message initial|"
+        "ursprungliche nachricht|originalnachricht|urspr. nachricht|mensaje original|"
+        "messaggio originale|mensagem original|oorspronkelijk bericht|"
+        "oprindelig besked|oprindelig meddelelse|opprinnelig melding|"
+        "ursprungligt meddelande|originalmeddelande|wiadomosc oryginalna|"
+        "mesaj original|reply above this line|repondez au-dessus de cette ligne|"
+        "alkuperainen viesti";
+    struct span inside = words_bare(row->key);
+    return row->whole && row->key.length < 100 && row->key.length > inside.length + 3 &&
+           words_in(inside, words) && words_count(inside) <= 8;
+}
+
+/* What mail programs put over a message that is passed on. */
+static bool is_forward(const struct letter_line *row)
+{
+    static const char ruled[] =
+        "forwarded message|message transfere|message reexpedie|"
+        "weitergeleitete nachricht|mensaje reenviado|messaggio inoltrato|"
+        "mensagem encaminhada|doorgestuurd bericht|forwarded by|transfere par|"
+        "weitergeleitet von|message suivi|reenviado por|inoltrato da";
+    static const char plain[] =
+        "begin forwarded message|debut du message reexpedie|debut du message transfere|"
+        "anfang der weitergeleiteten|inicio del mensaje reenviado|"
+        "inizio messaggio inoltrato|inicio da mensagem encaminhada|"
+        "begin doorgestuurd bericht";
+    static const char by[] = "forwarded by|transfere par|weitergeleitet von";
+    struct span inside = words_bare(row->key);
+    if (!row->whole || row->key.length > 200) {
+        return false;
+    }
+    return words_begin(inside, plain) > 0 ||
+           (row->key.length > inside.length + 3 && words_begin(inside, ruled) > 0) ||
+           (words_begin(inside, by) > 0 && words_digits(inside) >= 6);
+}
+
+/* How an earlier message that begins at some line is introduced. */
+enum earlier { EARLIER_NONE, EARLIER_REPLY, EARLIER_BLOCK, EARLIER_FORWARD };
+
+/* What begins at LINE; *LINES is how many lines introduce it. */
+static enum earlier earlier_at(const struct letter *letter, size_t line, size_t end, size_t *lines)
+{
+    const struct letter_line *row = &letter->rows[line];
+    bool forward = is_forward(row);
+    if (forward || is_separator(row)) {
+        size_t next = line + 1;
+        /* Lotus breaks its own line in two. */
+        next += forward && next < end && words_end(letter->rows[next].core, "---");
+        size_t block = letter_next(letter, next, end);
+        size_t length = block < end ? header_block_at(letter, block, end) : 0;
+        *lines = (length > 0 ? block + length : next) - line;
+        return forward ? EARLIER_FORWARD : EARLIER_REPLY;
+    }
+    *lines = header_block_at(letter, line, end);
+    if (*lines > 0) {
+        return EARLIER_BLOCK;
+    }
+    *lines = attribution_at(letter, line, end);
+    return *lines > 0 ? EARLIER_REPLY : EARLIER_NONE;
+}
+
+/* Lotus and others write name and date over the block: the line from which on all is theirs. */
+static size_t block_start(const struct letter *letter, size_t line, size_t start)
+{
+    size_t first = line;
+    if (first > start && !letter_is_blank(letter, first - 1) &&
+        words_time(letter->rows[first - 1].key) && words_count(letter->rows[first - 1].key) <= 18 &&
+        label_of(letter->rows[line].key) != LABEL_FROM) {
+        first--;
+        if (first > start && !letter_is_blank(letter, first - 1) &&
+            words_count(letter->rows[first - 1].key) <= 12 &&
+            !words_end(letter->rows[first - 1].key, ".")) {
+            first--;
+        }
+    }
+    size_t rule = first;
+    while (rule > start && letter_is_blank(letter, rule - 1)) {
+        rule--;
+    }
+    return rule > start && letter_is_rule(letter->rows[rule - 1].core, 3) ? rule - 1 : first;
+}
+
+/* A program that wraps quoted lines leaves the rest of one without its mark. */
+static bool is_wrapped_rest(const struct letter *letter, size_t line, size_t end)
+{
+    struct span before = letter->rows[line - 1].core;
+    char first = letter->rows[line].core.octets[0];
+    return letter_is_quoted(letter, line - 1) && line + 1 < end &&
+           letter_is_quoted(letter, line + 1) && before.length >= 60 &&
+           strchr(".?!:;", before.octets[before.length - 1]) == NULL && first >= 'a' &&
+           first <= 'z' && words_count(letter->rows[line].key) <= 14;
+}
+
+/* The sender's own words from START to END, greeting and closing left out. */
+static size_t own_words(const struct letter *letter, size_t start, size_t end)
+{
+    static const char pointers[] =
+        "fyi|pour info|pour information|see below|please see below|voir ci-dessous|"
+        "voir plus bas|cf ci-dessous|zur info|zur kenntnis|siehe unten|"
+        "para su informacion|a traiter|pour suite a donner";
+    size_t words = 0;
+    for (size_t i = start; i < end; i++) {
+        struct span key = letter->rows[i].key;
+        if (letter->lines[i].zone != TEXT_NEW || letter_is_rule(key, 2) ||
+            (words_begin(key, pointers) > 0 && words_count(key) <= 8)) {
+            continue;
+        }
+        words += words_count(key);
+    }
+    return words;
+}
+
+/*
+ * Lines of the header fields with which the quoted line LINE begins when nothing but quoted lines
+ * follow: so HTML mail comes that was sent on. 0 when it is a quote like others.
+ */
+static size_t sent_on_quoted(const struct letter *letter, size_t line)
+{
+    size_t lines = header_block_at(letter, line, letter->count);
+    for (size_t i = line; i < letter->count && lines > 0; i++) {
+        if (!letter_is_blank(letter, i) && !letter_is_quoted(letter, i)) {
+            return 0;
+        }
+    }
+    return lines;
+}
+
+/*
+ * Marks the message that begins at START. Returns the line at which the text of a forwarded message
+ * begins that is to be kept, or the number of lines when there is none.
+ */
+static size_t mark_message(struct letter *letter, size_t start)
+{
+    size_t count = letter->count;
+    size_t forwarded = count;
+    size_t end = count;
+    bool quoted = false; /* the first quoted line was met */
+    for (size_t i = start; i < end; i++) {
         size_t lines = 0;
-        bool fits = true;
-
-        if (body->zones[i].zone != TEXT_NEW || body->lines[i].blank)
+        if (letter_is_blank(letter, i)) {
+            if (letter_is_quoted(letter, i)) {
+                letter_mark(letter, i, i + 1, TEXT_QUOTE, "begins with >");
+            }
             continue;
-        if (end - i > 40)
-            break;
-        reach = closing_reach(body->lines[i].folded, body->lines[i].words);
-        if (reach == 0)
-            continue;
-        for (size_t j = i + 1; j < end && fits; j++) {
-            lines += !body->lines[j].blank;
-            fits =
-                lines <= reach && body->zones[j].zone != TEXT_QUOTE && is_signature_like(body, j);
         }
-        if (!fits)
-            break;
-        first = i;
-        set_zone(body, i + 1, end, TEXT_SIGNATURE, "behind a closing");
-        set_zone(body, i, i + 1, TEXT_CLOSING, "a closing formula");
+        enum earlier earlier = EARLIER_NONE;
+        if (!letter_is_quoted(letter, i) || is_forward(&letter->rows[i])) {
+            earlier = earlier_at(letter, i, count, &lines);
+        } else if (!quoted) {
+            quoted = true;
+            lines = own_words(letter, start, i) <= FEW_WORDS ? sent_on_quoted(letter, i) : 0;
+            earlier = lines > 0 ? EARLIER_BLOCK : EARLIER_NONE;
+        }
+        if (earlier == EARLIER_NONE) {
+            if (letter_is_quoted(letter, i)) {
+                letter_mark(letter, i, i + 1, TEXT_QUOTE, "begins with >");
+            } else if (i > start && is_wrapped_rest(letter, i, count)) {
+                letter_mark(letter, i, i + 1, TEXT_QUOTE, "the rest of a wrapped quoted line");
+            }
+            continue;
+        }
+        size_t first = earlier == EARLIER_BLOCK ? block_start(letter, i, start) : i;
+        size_t next = letter_next(letter, i + lines, count);
+        size_t depth = letter->rows[i].depth;
+        letter_mark(letter, first, i + lines, TEXT_ATTRIBUTION, "introduces an earlier message");
+        if (next < count && letter_is_quoted(letter, next) && depth <= letter->depth &&
+            earlier != EARLIER_FORWARD) {
+            i += lines - 1; /* marked by `>`: answers may stand below and between */
+            continue;
+        }
+        end = first;
+        letter_frame(letter, start, end);
+        size_t own = own_words(letter, start, end);
+        size_t most = earlier == EARLIER_FORWARD || start > 0 ? OWN_WORDS : 0;
+        if (next < count && earlier != EARLIER_REPLY && own <= most) {
+            forwarded = i + lines;
+            letter->depth = depth;
+        } else {
+            letter_mark(letter, i + lines, count, TEXT_QUOTE,
+                        "below the head of an earlier message");
+        }
+        return forwarded;
     }
-    return first;
+    letter_frame(letter, start, count);
+    return forwarded;
 }
 
-/* A block at the end in which telephone numbers and addresses stand close together. */
-static void mark_contacts(struct body *body, size_t end)
-{
-    size_t start = end;
-    size_t lines = 0;
-    size_t contacts = 0;
-
-    while (start > 0 && body->zones[start - 1].zone == TEXT_NEW &&
-           is_signature_like(body, start - 1) && lines < SIGNATURE_LINES) {
-        if (body->lines[start - 1].blank && lines > 0)
-            break;
-        start--;
-        lines += !body->lines[start].blank;
-        contacts += is_contact(body->lines[start].folded);
-    }
-    /* It must not be the whole letter, and must stand apart. */
-    if (start > 0 && lines >= 2 && contacts * 3 >= lines && contacts >= 1 &&
-        body->lines[start - 1].blank && own_words(body, start) >= 3)
-        set_zone(body, start, end, TEXT_SIGNATURE, "telephone numbers and addresses at the end");
-}
-
-/* A name alone behind the last sentence: "Marie" or "Jean Dupont". */
-static bool is_separator_line(struct span line)
-{
-    size_t at = 0;
-
-    while (at < line.length &&
-           (line.octets[at] == '_' || line.octets[at] == '-' || line.octets[at] == '='))
-        at++;
-    return at == line.length && at >= 15;
-}
-
-static size_t mark_footers(struct body *body, size_t end)
-{
-    for (size_t i = 0; i < end; i++) {
-        const struct line *line = &body->lines[i];
-        size_t until = i + 1;
-
-        if (body->zones[i].zone != TEXT_NEW || line->blank)
-            continue;
-        if (span_equal(body->zones[i].line, SPAN("-- ")) ||
-            span_equal(body->zones[i].line, SPAN("--"))) {
-            while (until < end && body->zones[until].zone == TEXT_NEW)
-                until++;
-            set_zone(body, i, until, TEXT_SIGNATURE, "behind the line \"-- \"");
-            continue;
-        }
-        if (is_mobile_footer(line->folded)) {
-            set_zone(body, i, until, TEXT_SIGNATURE, "a mail program's footer");
-            continue;
-        }
-        if (is_disclaimer(line->folded) && (i > 0 || end > 3)) {
-            while (until < end && body->zones[until].zone == TEXT_NEW)
-                until++;
-            set_zone(body, i, until, TEXT_DISCLAIMER, "a legal notice or a program's footer");
-            continue;
-        }
-        if (is_separator_line(line->folded) && i + 1 < end) {
-            for (size_t j = i + 1; j < end && j < i + 4; j++)
-                if (holds(body->lines[j].folded, "mailing list") ||
-                    holds(body->lines[j].folded, "listinfo") ||
-                    holds(body->lines[j].folded, "liste de diffusion") ||
-                    holds(body->lines[j].folded, "unsubscribe")) {
-                    set_zone(body, i, end, TEXT_DISCLAIMER, "a mailing list's footer");
-                    break;
-                }
-        }
-    }
-    /* Quotes at the very end do not part the letter from its signature. */
-    while (end > 0 && (body->zones[end - 1].zone != TEXT_NEW || body->lines[end - 1].blank))
-        end--;
-    return end;
-}
-
-static void mark_greeting(struct body *body)
-{
-    static const char *const greetings[] = {"bonjour",
-                                            "bonsoir",
-                                            "madame",
-                                            "monsieur",
-                                            "mesdames",
-                                            "messieurs",
-                                            "cher",
-                                            "chere",
-                                            "chers",
-                                            "salut",
-                                            "hello",
-                                            "hi",
-                                            "dear",
-                                            "good morning",
-                                            "good afternoon",
-                                            "good evening",
-                                            "hey",
-                                            "to whom it may concern",
-                                            "guten tag",
-                                            "guten morgen",
-                                            "hallo",
-                                            "sehr geehrte",
-                                            "liebe",
-                                            "lieber",
-                                            "hola",
-                                            "buenos dias",
-                                            "buenas tardes",
-                                            "buenas",
-                                            "estimado",
-                                            "estimada",
-                                            "estimados",
-                                            "buongiorno",
-                                            "salve",
-                                            "gentile",
-                                            "ciao",
-                                            "ola",
-                                            "bom dia",
-                                            "boa tarde",
-                                            "prezado",
-                                            "caro",
-                                            "beste",
-                                            "geachte",
-                                            "goedendag",
-                                            "dzien dobry",
-                                            "buna ziua",
-                                            NULL};
-    size_t first = next_line(body, 0);
-
-    if (first < body->count && body->zones[first].zone == TEXT_NEW &&
-        body->lines[first].words <= 6 &&
-        begins_with_any(body->lines[first].folded, greetings) != NULL &&
-        !holds(body->lines[first].folded, "?"))
-        set_zone(body, first, first + 1, TEXT_GREETING, "a greeting");
-}
-
-size_t text_zones(struct arena *arena, struct span text, struct text_line **lines)
-{
-    struct body body = {.arena = arena};
-    size_t end;
-
-    read_lines(&body, text);
-    mark_quoted(&body);
-    end = mark_earlier(&body);
-    mark_greeting(&body);
-    end = mark_footers(&body, end);
-    if (mark_closing(&body, end) == end)
-        mark_contacts(&body, end);
-    *lines = body.zones;
-    return body.count;
-}
-
+/* Lines that text_new keeps. */
 static bool is_kept(enum text_zone zone)
 {
     return zone == TEXT_NEW || zone == TEXT_GREETING || zone == TEXT_CLOSING ||
            zone == TEXT_FORWARDED;
 }
 
-struct span text_new(struct arena *arena, struct span text, bool *all_quoted)
+/* Blank lines belong to what stands above them. */
+static void join_blanks(struct letter *letter)
 {
-    struct text_line *lines;
-    size_t count = text_zones(arena, text, &lines);
-    struct buf kept = BUF_INIT;
-    struct span result;
-    size_t blanks = 0;
-    bool has_words = false;
-
-    for (size_t i = 0; i < count; i++) {
-        struct span line = lines[i].line;
-
-        if (!is_kept(lines[i].zone))
-            continue;
-        while (line.length > 0 &&
-               (line.octets[line.length - 1] == ' ' || line.octets[line.length - 1] == '\t'))
-            line.length--;
-        blanks = line.length == 0 ? blanks + 1 : 0;
-        if (blanks > 2)
-            continue;
-        has_words = has_words || (line.length > 0 && lines[i].zone != TEXT_CLOSING &&
-                                  lines[i].zone != TEXT_GREETING);
-        buf_span(&kept, line);
-        buf_char(&kept, '\n');
+    for (size_t i = 1; i < letter->count; i++) {
+        if (letter_is_blank(letter, i) && letter->lines[i].zone != TEXT_QUOTE) {
+            letter_mark(letter, i, i + 1, letter->lines[i - 1].zone, letter->lines[i - 1].why);
+        }
     }
-    result = span_trim(buf_view(&kept));
-    result = (struct span){arena_copy(arena, result.octets, result.length), result.length};
-    buf_release(&kept);
-    text = span_trim(text);
-    if (all_quoted != NULL)
-        *all_quoted = !has_words && result.length == 0 && text.length > 0;
-    return result.length > 0 ? result : text;
 }
 
-/* ---- courtesy
- * ------------------------------------------------------------------------------------ */
+static const char nothing_left[] = "nothing else would be left";
+
+size_t text_zones(struct arena *arena, struct span body_text, struct text_line **lines)
+{
+    struct letter letter = {.count = 0};
+    letter_read(arena, body_text, &letter);
+    size_t start = 0;
+    while (start < letter.count) {
+        size_t next = mark_message(&letter, start);
+        for (size_t i = start; i < next && start > 0; i++) {
+            if (is_kept(letter.lines[i].zone)) {
+                letter_mark(&letter, i, i + 1, TEXT_FORWARDED,
+                            "a forwarded message and few own words");
+            }
+        }
+        start = next;
+    }
+    bool kept = false;
+    for (size_t i = 0; i < letter.count && !kept; i++) {
+        kept = is_kept(letter.lines[i].zone) && words_count(letter.rows[i].key) > 0;
+    }
+    if (!kept) {
+        letter_mark(&letter, 0, letter.count, TEXT_NEW, nothing_left);
+    }
+    join_blanks(&letter);
+    *lines = letter.lines;
+    return letter.count;
+}
+
+const char *text_zone_name(enum text_zone zone)
+{
+    static const char *const names[] = {"new",     "greeting",  "quote",      "attribution",
+                                        "closing", "signature", "disclaimer", "forwarded"};
+    return names[zone];
+}
+
+/* LINE of a forwarded message without quote marks and blanks at its end. */
+static struct span unmarked(const struct text_line *line)
+{
+    struct span text = line->line;
+    if (line->zone == TEXT_FORWARDED) {
+        while (span_begins(text, SPAN(">")) || span_begins(text, SPAN(" >"))) {
+            text = words_skip(text, text.octets[0] == '>' ? 1 : 2);
+            text = words_skip(text, span_begins(text, SPAN(" ")) && !span_begins(text, SPAN(" >")));
+        }
+    }
+    while (text.length > 0 && strchr(" \t\r", text.octets[text.length - 1]) != NULL) {
+        text.length--;
+    }
+    return text;
+}
+
+struct span text_new(struct arena *arena, struct span body, bool *all_quoted)
+{
+    struct text_line *lines;
+    size_t count = text_zones(arena, body, &lines);
+    bool nothing = count > 0 && lines[0].why == nothing_left;
+    struct buf out = BUF_INIT;
+    size_t blanks = 0;
+    for (size_t i = 0; i < count && !nothing; i++) {
+        if (!is_kept(lines[i].zone)) {
+            continue;
+        }
+        struct span text = unmarked(&lines[i]);
+        blanks = text.length == 0 ? blanks + 1 : 0;
+        if (blanks <= 2) {
+            buf_span(&out, text);
+            buf_char(&out, '\n');
+        }
+    }
+    struct span trimmed = span_trim(nothing ? body : buf_view(&out));
+    struct span result = {NULL, 0};
+    if (trimmed.length > 0) {
+        result = (struct span){arena_copy(arena, trimmed.octets, trimmed.length), trimmed.length};
+    }
+    buf_release(&out);
+    if (all_quoted != NULL) {
+        *all_quoted = nothing && result.length > 0;
+    }
+    return result;
+}
+
+/* Words by which a short mail is a thank-you or is not, by language. */
+static const struct {
+    const char *tag;
+    const char *thanks; /* one of them must be there */
+    const char *glad;   /* each clause has one of these or a word of thanks */
+    const char *more;   /* with one of them it is more than a thank-you */
+} courtesies[] = {
+    {"fr", "merci|mercis|remercie|remercions|remerciement|remerciements",
+     "parfait|parfaite|super|genial|nickel|top|impeccable|excellent|content|contente|ravi|ravie|"
+     "satisfait|satisfaite|bien recu|bien recue|bien arrive|bien arrivee|regle|reglee|resolu|"
+     "resolue|fonctionne|marche|remarche|refonctionne|retabli|retablie|en ordre|"
+     "tout va bien|tres aimable|efficace|rapide|rapidite|"
+     "gentillesse|patience|professionnalisme|bonne journee|bonne soiree|bon week-end|"
+     "bonne continuation|d'accord|c'est note|bien note|entendu|cordialement|bien a vous|a bientot",
+     "mais|cependant|toutefois|pourtant|par contre|en revanche|neanmoins|sauf|par ailleurs|"
+     "pas|plus|jamais|toujours|rien|aucun|aucune|encore pas|sans|quand|comment|pourquoi|combien|ou "
+     "en|pouvez*|pourr*|voulez|veuillez|voudrai*|souhait*|aimerai*|attend*|attente|besoin|d'avance|"
+     "par avance|merci de|merci "
+     "d'|svp|s'il|rappel*|envoy*|confirm*|rembours*|annul*|resili*|urgent|"
+     "urgente|probleme*|panne|erreur|manque*|casse*|faux|fausse|reclam*|avocat|plainte|reste|"
+     "faudra*|faut|question"},
+    {"en", "thank|thanks|thx|grateful|appreciate|appreciated|ta|cheers",
+     "great|perfect|brilliant|excellent|lovely|wonderful|fantastic|happy|pleased|helpful|kind|"
+     "sorted|solved|resolved|fixed|works|working|arrived|received|safe and sound|all good|"
+     "all fine|well done|good service|great service|quick|have a nice|have a good|have a great|"
+     "good day|nice day|noted|understood|regards|best wishes|much better|so much",
+     "but|however|although|though|yet|still|not|no|never|nothing|cannot|can't|couldn't|didn't|"
+     "doesn't|don't|isn't|hasn't|haven't|won't|wasn't|except|also|unless|when|where|how|why|what|"
+     "which|could|can|would|will you|should|please|pls|need|want|like to|waiting|wait|send|call|"
+     "refund*|cancel*|confirm*|in advance|for "
+     "nothing|wrong|broken|damaged|pieces|late|missing|problem*|issue*|"
+     "error|urgent|unfortunately|sorry|complain*|solicitor|lawyer|question|look forward|"
+     "looking forward|let me know"},
+    {"de", "danke|dank|bedanke|bedanken|dankeschon|dankbar",
+     "perfekt|prima|super|toll|klasse|bestens|wunderbar|freue|gefreut|zufrieden|angekommen|"
+     "erhalten|geklappt|klappt|funktioniert|erledigt|gelost|geklart|in ordnung|schnelle|schnell|"
+     "freundliche|nett|schonen tag|schones wochenende|schonen abend|alles gut|hilfe|verstanden|"
+     "grusse|grussen|gruss",
+     "aber|jedoch|leider|trotzdem|allerdings|dennoch|nicht|nichts|kein|keine|keinen|nie|noch "
+     "nicht|noch kein|noch keine|noch immer|noch eine|noch einen|noch einmal|nochmal|"
+     ""
+     "wann|wie|wo|warum|was|wieso|konnen|konnten|kann|bitte|mochte|wurde gern|brauche|warte|wartet|"
+     "im voraus|schicken|senden|anrufen|erstatt*|kundig*|stornier*|falsch|kaputt|fehlt|problem*|"
+     "fehler|dringend|anwalt|frage|melden"},
+    {"es", "gracias|agradezco|agradecemos|agradecido|agradecida",
+     "perfecto|genial|estupendo|excelente|fenomenal|encantado|encantada|contento|contenta|"
+     "satisfecho|satisfecha|recibido|llegado|llego bien|resuelto|solucionado|funciona|todo bien|"
+     "muy amable|amable|amabilidad|rapidez|rapida|ayuda|buen dia|buen fin|saludos|saludo|entendido|"
+     "de acuerdo",
+     "pero|sin embargo|aunque|no|nunca|nada|todavia|aun|cuando|donde|como|por que|cuanto|cual|"
+     "puede*|puedo|podria*|por favor|quiero|quisiera|necesito|espero|esperando|de antemano|envi*|"
+     "llame*|devol*|reembols*|cancel*|confirm*|mal|roto|falta|problema*|error|urgente|abogado|"
+     "reclam*|pregunta"}};
+
+/* Words of one clause that need no thanks: a name, "ok", "Bonjour Madame". */
+#define CLAUSE_WORDS 2
+
+/* CLAUSE says something of its own, beside thanks and contentment. */
+static bool says_more(struct span clause, size_t courtesy)
+{
+    static const char greeting[] =
+        "bonjour|bonsoir|madame|monsieur|hello|hi|dear|hallo|guten tag|liebe|sehr geehrte|hola|"
+        "buenos dias|buenas tardes|estimado|estimada|good morning|good afternoon";
+    clause = span_trim(clause);
+    return words_count(clause) > CLAUSE_WORDS && !words_in(clause, courtesies[courtesy].thanks) &&
+           !words_in(clause, courtesies[courtesy].glad) &&
+           !(words_begin(clause, greeting) > 0 && words_count(clause) <= 4);
+}
+
+/* TEXT, folded, clauses apart by marks, is courtesy in one language. */
+static bool is_courtesy(struct span text, size_t courtesy)
+{
+    if (!words_in(text, courtesies[courtesy].thanks)) {
+        return false;
+    }
+    static const char meant[] = "merci de votre|merci de ton|merci de ta|merci de cette|"
+                                "merci de tout|merci d'avoir|merci de m'avoir|merci de nous avoir";
+    bool french = strcmp(courtesies[courtesy].tag, "fr") == 0;
+    const char *list = courtesies[courtesy].more;
+    struct span word;
+    while (words_next(&list, &word)) {
+        const char *at = words_find(text, word);
+        bool thanks =
+            at != NULL && french && span_begins(word, SPAN("merci d")) && words_in(text, meant);
+        if (at != NULL && !thanks) {
+            return false;
+        }
+    }
+    while (text.length > 0) {
+        size_t length = 0;
+        while (length < text.length && strchr(".,;:!()", text.octets[length]) == NULL) {
+            length++;
+        }
+        if (says_more((struct span){text.octets, length}, courtesy)) {
+            return false;
+        }
+        text = words_skip(text, length < text.length ? length + 1 : length);
+    }
+    return true;
+}
 
 static bool has_long_number(struct span text)
 {
-    unsigned digits = 0;
-
-    for (size_t i = 0; i < text.length; i++) {
-        digits = text.octets[i] >= '0' && text.octets[i] <= '9' ? digits + 1 : 0;
-        if (digits >= 3)
-            return true;
+    size_t digits = 0;
+    for (size_t i = 0; i < text.length && digits < 3; i++) {
+        digits = words_is_digit(text.octets[i]) ? digits + 1 : 0;
     }
-    return false;
+    return digits >= 3;
 }
 
 bool text_courtesy(struct span text, const char *language)
 {
-    static const char *const thanks[] = {
-        "merci",   "mercis",    "remercie",    "remercions", "parfait",     "super",
-        "genial",  "nickel",    "thanks",      "thank you",  "thank",       "thx",
-        "ta",      "perfect",   "great",       "brilliant",  "appreciated", "appreciate",
-        "danke",   "dank",      "vielen dank", "bedanke",    "perfekt",     "prima",
-        "gracias", "agradezco", "perfecto",    "genial",     NULL};
-    /* Words by which a thank-you turns into something else: a turn, a wish, a question. */
-    static const char *const turns[] = {"mais",
-                                        "cependant",
-                                        "toutefois",
-                                        "par contre",
-                                        "pourtant",
-                                        "neanmoins",
-                                        "quand",
-                                        "comment",
-                                        "pouvez-vous",
-                                        "pourriez-vous",
-                                        "pouvez",
-                                        "pourriez",
-                                        "voulez",
-                                        "merci de",
-                                        "merci d'",
-                                        "d'avance",
-                                        "en attente",
-                                        "j'attends",
-                                        "toujours pas",
-                                        "je voudrais",
-                                        "je souhaite",
-                                        "souhaiterais",
-                                        "j'aimerais",
-                                        "ne marche",
-                                        "ne fonctionne",
-                                        "en revanche",
-                                        "probleme",
-                                        "sauf que",
-                                        "urgent",
-                                        "remboursement",
-                                        "rembourser",
-                                        "but",
-                                        "however",
-                                        "although",
-                                        "when",
-                                        "how",
-                                        "could you",
-                                        "can you",
-                                        "please send",
-                                        "please call",
-                                        "please",
-                                        "in advance",
-                                        "would you",
-                                        "i would like",
-                                        "i need",
-                                        "still",
-                                        "waiting",
-                                        "except",
-                                        "not working",
-                                        "problem",
-                                        "unfortunately",
-                                        "refund",
-                                        "no thanks",
-                                        "thanks for nothing",
-                                        "aber",
-                                        "jedoch",
-                                        "leider",
-                                        "trotzdem",
-                                        "wann",
-                                        "wie",
-                                        "konnen sie",
-                                        "konnten sie",
-                                        "bitte",
-                                        "im voraus",
-                                        "noch nicht",
-                                        "problem",
-                                        "pero",
-                                        "sin embargo",
-                                        "cuando",
-                                        "como puedo",
-                                        "puede",
-                                        "podria",
-                                        "por favor",
-                                        "de antemano",
-                                        "todavia",
-                                        "problema",
-                                        NULL};
+    if (text.length == 0 || text.length > 2000 || memchr(text.octets, '?', text.length) != NULL ||
+        has_long_number(text)) {
+        return false;
+    }
     struct arena arena = ARENA_INIT;
     struct text_line *lines;
-    size_t count;
-    struct buf own = BUF_INIT;
-    struct span folded;
-    bool courtesy;
-
-    if (text.length > COURTESY_OCTETS)
-        return false;
-    count = text_zones(&arena, text, &lines);
-    (void)language; /* the lists of the four languages do not contradict each other */
+    size_t count = text_zones(&arena, text, &lines);
+    struct buf clauses = BUF_INIT;
+    size_t words = 0;
     for (size_t i = 0; i < count; i++) {
-        /* "Merci" alone is a closing to text_zones and the whole message here. */
-        if (lines[i].zone == TEXT_GREETING || lines[i].zone == TEXT_SIGNATURE)
+        if (lines[i].zone == TEXT_GREETING || lines[i].zone == TEXT_SIGNATURE) {
             continue;
-        buf_span(&own, lines[i].line);
-        buf_char(&own, ' ');
+        }
+        size_t from = clauses.length;
+        fold_plain(&clauses, lines[i].line);
+        if (lines[i].zone != TEXT_CLOSING) {
+            words += words_count(words_skip(buf_view(&clauses), from));
+        }
+        /* A short line ends a clause; a long one was broken by the mail program. */
+        buf_char(&clauses, lines[i].line.length < 60 ? '.' : ' ');
     }
-    folded = fold(&arena, buf_view(&own));
-    courtesy = folded.length > 0 && count_words(folded) <= COURTESY_WORDS &&
-               has_word(folded, thanks) && !has_word(folded, turns) && !holds(folded, "?") &&
-               !has_long_number(folded);
-    buf_release(&own);
+    struct span folded = buf_view(&clauses);
+    bool known = false;
+    bool courtesy = false;
+    size_t most = sizeof courtesies / sizeof *courtesies;
+    for (size_t i = 0; i < most && language != NULL; i++) {
+        known = known || strncmp(language, courtesies[i].tag, 2) == 0;
+    }
+    for (size_t i = 0; i < most && words <= COURTESY_WORDS && !courtesy; i++) {
+        bool wanted = !known || strncmp(language, courtesies[i].tag, 2) == 0;
+        courtesy = wanted && is_courtesy(folded, i);
+    }
+    buf_release(&clauses);
     arena_release(&arena);
     return courtesy;
 }

@@ -9,25 +9,7 @@
 #define POSTROOM_TEXT_H
 
 #include "arena.h"
-#include "buf.h"
-
-/* What a line of a body belongs to. */
-enum text_zone {
-    TEXT_NEW,         /* the sender's own words; also his quotes when he answers between them */
-    TEXT_GREETING,    /* "Bonjour," */
-    TEXT_QUOTE,       /* an earlier message, or what stands under one */
-    TEXT_ATTRIBUTION, /* "Le … a écrit :", a block of header lines, "-----Original Message-----" */
-    TEXT_CLOSING,     /* "Cordialement," */
-    TEXT_SIGNATURE,   /* name, telephone, "-- ", "Sent from my iPhone" */
-    TEXT_DISCLAIMER, /* legal footers, virus scanners' and mailing lists' footers */
-    TEXT_FORWARDED   /* the text of a message that was passed on with no or few own words */
-};
-
-struct text_line {
-    struct span line;    /* in the body, without its line end */
-    enum text_zone zone; /* */
-    const char *why;     /* static text: what made it so; never NULL */
-};
+#include "letter.h" /* enum text_zone, struct text_line */
 
 /*
  * Gives every line of BODY its zone: an array in ARENA at *LINES, whose number is returned. The

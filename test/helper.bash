@@ -27,6 +27,19 @@ setup_site() {
     export SITE POSTROOM_CONFIG=$SITE/postroom.xml
 }
 
+# For tests that sync thousands of times: their folder in memory, where there is a gigabyte of it.
+# They are about programs that die and calls that fail, not about machines that lose power.
+work_in_memory() {
+    if [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 1000000 ]; then
+        IN_MEMORY=$(mktemp -d /dev/shm/postroom-test.XXXXXX)
+        BATS_TEST_TMPDIR=$IN_MEMORY
+    fi
+}
+
+leave_memory() {
+    [ -z "${IN_MEMORY:-}" ] || rm -rf "$IN_MEMORY"
+}
+
 # The sample mailbox as a Maildir in $1 (hard facts of order are in the names).
 sample_maildir() {
     mkdir -p "$1/tmp" "$1/new" "$1/cur"
