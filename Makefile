@@ -91,7 +91,7 @@ $(BUILD)/obj/main/%.o: filters/main.c | $(generated)
 
 $(library): $(objects)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 # A text file as a C string, for what a program must have without any file installed.
 $(BUILD)/gen/postroom-rng.h: templates/postroom.rng

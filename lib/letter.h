@@ -45,6 +45,7 @@ struct letter {
 /* Splits TEXT, valid UTF-8, into LETTER's lines, all of them TEXT_NEW. */
 void letter_read(struct arena *arena, struct span text, struct letter *letter);
 
+/* LINE has nothing but white space. */
 bool letter_is_blank(const struct letter *letter, size_t line);
 
 /* The line is not blank and TEXT_NEW. */

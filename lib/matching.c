@@ -180,7 +180,8 @@ int match_case(struct store *store, const struct house_key *key, struct message 
     if (code == 0 && !match->found)
         code = match_references(store, message, writer, match);
     /* Who pointed to a case of somebody else did not mean his own of the same subject. */
-    if (code == 0 && !match->found && match->linked == NULL && writer->customer != NULL)
+    if (code == 0 && !match->found && match->linked == NULL && writer->customer != NULL &&
+        writer->is_believed)
         code = match_subject(store, message, writer, match);
     if (match->found)
         match->linked = NULL;

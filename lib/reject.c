@@ -24,6 +24,7 @@ void reject_add(struct reject_list *list, const struct stream_reject *rejected)
     }
     item = &list->items[list->count++];
     buf_init(&item->octets);
+    item->cut = rejected->cut;
     buf_span(&item->octets, rejected->octets);
     blob_id(item->digest, rejected->octets);
     buf_format(&where, "%s, line %llu", rejected->input, (unsigned long long)rejected->number);
@@ -105,6 +106,8 @@ int reject_record(const struct reject_list *list, struct store *store)
                               .blob_id = list->items[i].digest,
                               .program = diag_program()};
 
+        if (list->items[i].cut)
+            continue;
         code = clock_now(&event.time);
         buf_format(&details, "\"octets\":%zu", list->items[i].octets.length);
         event.details = buf_view(&details);

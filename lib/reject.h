@@ -12,6 +12,7 @@
 struct rejected {
     struct buf octets; /* own */
     char digest[72];   /* "sha256-…" of the octets */
+    bool cut;          /* the input ended in the middle of it */
 };
 
 /* What one group rejected. Zeroed at first. */
@@ -32,7 +33,11 @@ void reject_add(struct reject_list *list, const struct stream_reject *rejected);
  */
 int reject_keep(const struct reject_list *list, const char *file, const char *folder);
 
-/* Records an event `rejected` for each, in STORE's transaction; without a store nothing. */
+/*
+ * Records an event `rejected` for each, in STORE's transaction; without a store nothing. What was
+ * cut off by the end of the input is no event: the program before was killed, and its rerun brings
+ * the whole.
+ */
 int reject_record(const struct reject_list *list, struct store *store);
 
 /* Empties LIST; frees it. */

@@ -424,7 +424,11 @@ static enum stream_event next_json(struct stream_in *in, struct message *message
             reason = read_line(in, message, line);
             /* The octets stay where they are until the next fill. */
             consume(source, line.length + (end != NULL ? 1 : 0));
-            return reason == NULL ? STREAM_MESSAGE : reject(in, message->line, reason);
+            if (reason == NULL)
+                return STREAM_MESSAGE;
+            reject(in, message->line, reason);
+            in->rejected.cut = end == NULL;
+            return STREAM_REJECTED;
         }
         consume(source, line.length + (end != NULL ? 1 : 0));
     }
@@ -491,7 +495,8 @@ static enum stream_event next_single(struct stream_in *in, struct message *messa
     message->file = source->fd != STDIN_FILENO ? source->name : NULL;
     take_single(in, message, pending(source));
     consume(source, pending(source).length);
-    return STREAM_MESSAGE;
+    /* A mail system that lost the mail may still hand over the From_ line it made. */
+    return message->octets.length != 0 ? STREAM_MESSAGE : STREAM_END;
 }
 
 static enum stream_event next_of_folder(struct stream_in *in, struct message *message)

@@ -34,6 +34,7 @@ struct stream_reject {
     uint64_t number; /* of the line, from 1 */
     struct span octets;
     const char *reason; /* in words */
+    bool cut;           /* the input ended in the middle of it */
 };
 
 struct stream_in;

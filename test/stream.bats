@@ -389,9 +389,10 @@ bad_stream() {
     [ "$(find "$SITE/store/rejected" -type f ! -perm 600 | wc -l)" -eq 0 ]
     printf 'binary \001\377\000end' >piece
     cmp piece "$SITE/store/rejected/sha256-$(sha256sum <piece | cut -d' ' -f1)"
-    # an event each, once
+    # an event each, once; the last piece was cut by the end of the input: who wrote it was killed,
+    # and brings the whole when he runs again
     dedupe --from=json in >/dev/null 2>&1 || true
-    [ "$(rows "SELECT count(*) FROM event WHERE line LIKE '%\"event\":\"rejected\"%'")" -eq 3 ]
+    [ "$(rows "SELECT count(*) FROM event WHERE line LIKE '%\"event\":\"rejected\"%'")" -eq 2 ]
 }
 
 @test "without a store the octets go to standard error, as base64" {

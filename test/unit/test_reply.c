@@ -149,7 +149,7 @@ static void test_injection(void **state)
 static void test_references(void **state)
 {
     struct span ancestors[40];
-    char ids[40][24];
+    char ids[40][32];
     struct reply reply = facts("Subject: x\n\nBody\n");
     struct buf mail = BUF_INIT;
 
