@@ -32,8 +32,7 @@ endif
 
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Werror
 defines := -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE \
-	-DPOSTROOM_VERSION='"$(VERSION)"' -DPOSTROOM_PREFIX='"$(PREFIX)"' \
-	-DPOSTROOM_PROGRAM_PREFIX='"$(PROGRAM_PREFIX)"'
+	-DPOSTROOM_VERSION='"$(VERSION)"'
 compile = $(CC) -std=c17 $(warnings) $(defines) -Ilib -Ifilters -I$(BUILD)/gen \
 	$(packages_cflags) $(CPPFLAGS) $(CFLAGS)
 # Each program links just the libraries whose functions it calls: start-up counts.

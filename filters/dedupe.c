@@ -241,13 +241,14 @@ static const char *join(struct work *work, struct case_row *row, int64_t *follow
     bool was_closed = strcmp(row->state, "closed") == 0;
     const char *verb;
 
+    if (work->duplicate != NULL)
+        return "joined"; /* the first one did what there was to do, an agent's too */
     if (work->writer.is_agent) {
         verb = control_verb(work->message);
         row->state = verb == NULL ? "answered" : strcmp(verb, "close") == 0 ? "closed" : "open";
         return verb == NULL ? "answered" : strcmp(verb, "close") == 0 ? "closed" : "reopened";
     }
-    if (!is_kind(work, "customer") || work->duplicate != NULL ||
-        message_triage_true(work->message, "courtesy"))
+    if (!is_kind(work, "customer") || message_triage_true(work->message, "courtesy"))
         return "joined"; /* reopens nothing, is no follow-up */
     row->follow_ups++;
     *follow_up = row->follow_ups;

@@ -310,7 +310,7 @@ static int take_tag(struct parser *parser, const struct tag *tag, struct span in
 static int parse(struct parser *parser)
 {
     while (parser->next < parser->end) {
-        struct tag tag;
+        struct tag tag = {0};
         struct span indent = {NULL, 0};
         const char *line = parser->next;
         const char *rest = parser->next;

@@ -6,16 +6,18 @@
 load helper
 
 setup() {
+    work_in_memory
     setup_site
     RANDOM=20261123
     # Before the first promise to a customer has passed: replies leave.
-    POSTROOM_NOW=2026-11-23T08:30:00+01:00
+    export POSTROOM_NOW=2026-11-23T08:30:00+01:00
     MAIL=$BATS_TEST_TMPDIR/mail
 }
 
 teardown() {
     # Whoever was started and still runs would write into a folder that goes away.
-    [ ! -s "$BATS_TEST_TMPDIR/pids" ] || xargs kill -9 <"$BATS_TEST_TMPDIR/pids" 2>/dev/null || true
+    chain_pids | xargs -r kill -9 2>/dev/null || true
+    leave_memory
 }
 
 # Everything that a run leaves, without clock times, seq and hashes.

@@ -93,7 +93,7 @@ fuzz: deps-check
 check-long: deps-check
 	@$(MAKE) --no-print-directory -j$(jobs) all $(BUILD)/test/faults.so
 	@BUILD=$(CURDIR)/$(BUILD) POSTROOM_SRC=$(CURDIR) POSTROOM_LONG=1 bats test/crash.bats \
-		test/ledger.bats test/corpus.bats
+		test/ledger.bats test/corpus.bats test/faults.bats
 	@$(MAKE) --no-print-directory fuzz fuzz_seconds=600
 
 # The two commands of the README on a Debian 12 that has nothing.

@@ -4,8 +4,9 @@
  *
  *     LD_PRELOAD=faults.so FAULT=write:3:ENOSPC program …
  *
- * The third write(2) fails with ENOSPC. Kinds: open read write pwrite fsync rename close. Only
- * calls on regular files and pipes count, not on what the dynamic loader does before main. With
+ * The third write(2) fails with ENOSPC; with SHORT for an error it writes half and succeeds. Kinds:
+ * open read pread write pwrite fsync rename close truncate unlink mkdir lock. What the dynamic
+ * loader does before main does not count. With
  * FAULT_COUNT=FILE the numbers of calls are appended to FILE at the end, so that a test knows how
  * many there are to fail.
  */
@@ -18,13 +19,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-enum kind { OPEN, READ, WRITE, PWRITE, FSYNC, RENAME, CLOSE, KINDS };
+enum kind {
+    OPEN,
+    READ,
+    PREAD,
+    WRITE,
+    PWRITE,
+    FSYNC,
+    RENAME,
+    CLOSE,
+    TRUNCATE,
+    UNLINK,
+    MKDIR,
+    LOCK,
+    KINDS
+};
 
-static const char *const names[KINDS] = {"open",  "read",   "write", "pwrite",
-                                         "fsync", "rename", "close"};
+static const char *const names[KINDS] = {"open",   "read",  "pread",    "write",  "pwrite", "fsync",
+                                         "rename", "close", "truncate", "unlink", "mkdir",  "lock"};
+/* What a short write is called in place of an error. */
+#define SHORT_WRITE (-1)
+
 static long calls[KINDS];
 static int faulty = -1;
 static long which;
@@ -38,7 +58,10 @@ __attribute__((constructor)) static void begin(void)
 
     if (fault == NULL || sscanf(fault, "%15[a-z]:%ld:%15s", kind, &which, word) < 2)
         return;
-    error = strcmp(word, "ENOSPC") == 0 ? ENOSPC : strcmp(word, "EINTR") == 0 ? EINTR : EIO;
+    error = strcmp(word, "ENOSPC") == 0  ? ENOSPC
+            : strcmp(word, "EINTR") == 0 ? EINTR
+            : strcmp(word, "SHORT") == 0 ? SHORT_WRITE
+                                         : EIO;
     for (int i = 0; i < KINDS; i++)
         if (strcmp(kind, names[i]) == 0)
             faulty = i;
@@ -79,11 +102,28 @@ ssize_t read(int fd, void *buffer, size_t size)
     REAL(read, fd, buffer, size);
 }
 
+ssize_t pread(int fd, void *buffer, size_t size, off_t offset)
+{
+    if (fails(PREAD))
+        return -1;
+    REAL(pread, fd, buffer, size, offset);
+}
+
+ssize_t pread64(int fd, void *buffer, size_t size, off64_t offset)
+{
+    if (fails(PREAD))
+        return -1;
+    REAL(pread64, fd, buffer, size, offset);
+}
+
 ssize_t write(int fd, const void *buffer, size_t size)
 {
     /* Standard error stays whole: the test wants to see what is said. */
-    if (fd != STDERR_FILENO && fails(WRITE))
-        return -1;
+    if (fd != STDERR_FILENO && fails(WRITE)) {
+        if (error != SHORT_WRITE)
+            return -1;
+        size = (size + 1) / 2;
+    }
     REAL(write, fd, buffer, size);
 }
 
@@ -120,6 +160,41 @@ int rename(const char *from, const char *to)
     if (fails(RENAME))
         return -1;
     REAL(rename, from, to);
+}
+
+int ftruncate(int fd, off_t length)
+{
+    if (fails(TRUNCATE))
+        return -1;
+    REAL(ftruncate, fd, length);
+}
+
+int ftruncate64(int fd, off64_t length)
+{
+    if (fails(TRUNCATE))
+        return -1;
+    REAL(ftruncate64, fd, length);
+}
+
+int unlink(const char *path)
+{
+    if (fails(UNLINK))
+        return -1;
+    REAL(unlink, path);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+    if (fails(MKDIR))
+        return -1;
+    REAL(mkdir, path, mode);
+}
+
+int flock(int fd, int operation)
+{
+    if (fails(LOCK))
+        return -1;
+    REAL(flock, fd, operation);
 }
 
 int open(const char *path, int flags, ...)
