@@ -142,6 +142,19 @@ static int find_out(struct filter_run *run, struct work *work)
     return code;
 }
 
+/* The case of the earlier message is one of another brand's desk: nobody there sees this one. */
+static int is_other_brand(struct work *work, bool *other)
+{
+    json_object *brand = message_triage(work->message, "brand");
+    const char *own = brand != NULL ? json_object_get_string(brand) : "";
+    struct case_row row;
+    bool found;
+    int code = case_get(work->store, &work->message->arena, work->earlier.case_id, &found, &row);
+
+    *other = code == 0 && found && strcmp(row.brand != NULL ? row.brand : "", own) != 0;
+    return code;
+}
+
 /* Is it an earlier message again? The order is that of formats.md. */
 static int find_duplicate(struct work *work)
 {
@@ -165,6 +178,12 @@ static int find_duplicate(struct work *work)
         code = delivery_same_text(work->store, arena, own->key, own->customer, own->text,
                                   own->received_at - work->message->config->duplicate_window,
                                   &found, &work->earlier);
+        if (code == 0 && found) {
+            bool other;
+
+            code = is_other_brand(work, &other);
+            found = !other;
+        }
         if (found)
             work->duplicate = "text";
     }
@@ -350,6 +369,14 @@ static int decide_again(struct filter_run *run, struct work *work)
         value = json_member(object, "duplicate");
         message_set(work->message, "duplicate", value != NULL ? json_object_get(value) : NULL);
         json_object_put(object);
+    } else if (code == 0 && work->before.case_id != NULL) {
+        /* The decision has expired, the case has not. */
+        struct case_row row;
+        bool found;
+
+        code = case_get(work->store, &work->message->arena, work->before.case_id, &found, &row);
+        if (code == 0 && found)
+            set_case(work, &row, "joined", "delivery", 0);
     }
     buf_release(&answer);
     return code;

@@ -210,16 +210,19 @@ int case_put(struct store *store, const struct case_row *row)
 }
 
 int case_by_subject(struct store *store, struct arena *arena, const char *customer,
-                    const char *subject, int64_t since, bool *found, struct case_row *row)
+                    const char *brand, const char *subject, int64_t since, bool *found,
+                    struct case_row *row)
 {
     struct store_statement *statement =
         store_prepare(store, "SELECT id, brand, customer, subject, state, opened_at, changed_at,"
                              " follow_ups, linked FROM cases WHERE customer = ?1 AND subject = ?2"
-                             " AND changed_at >= ?3 ORDER BY changed_at DESC, id LIMIT 1");
+                             " AND changed_at >= ?3 AND coalesce(brand, '') = ?4"
+                             " ORDER BY changed_at DESC, id LIMIT 1");
 
     store_bind_string(statement, 1, customer);
     store_bind_string(statement, 2, subject);
     store_bind_integer(statement, 3, since);
+    store_bind_string(statement, 4, brand != NULL ? brand : "");
     return read_case(arena, statement, found, row);
 }
 

@@ -85,9 +85,12 @@ int case_new_id(struct store *store, const struct house_key *key, const char *bl
 /* Inserts or replaces a case. */
 int case_put(struct store *store, const struct case_row *row);
 
-/* The newest case of CUSTOMER with SUBJECT that changed since SINCE; *FOUND. */
+/*
+ * The newest case of CUSTOMER with BRAND (NULL: none) and SUBJECT that changed since SINCE; *FOUND.
+ */
 int case_by_subject(struct store *store, struct arena *arena, const char *customer,
-                    const char *subject, int64_t since, bool *found, struct case_row *row);
+                    const char *brand, const char *subject, int64_t since, bool *found,
+                    struct case_row *row);
 
 /* The case that a message with Message-ID MESSAGE_ID belongs to; *FOUND. */
 int case_by_message_id(struct store *store, struct arena *arena, const char *message_id,

@@ -159,12 +159,14 @@ static int match_subject(struct store *store, struct message *message, const str
 {
     struct buf subject = BUF_INIT;
     int64_t since = message->received_at - message->config->case_window;
+    json_object *brand = message_triage(message, "brand");
     int code = 0;
 
     subject_normalise(&subject, message_subject(message));
     if (subject.length > 0)
-        code = case_by_subject(store, &message->arena, writer->customer, buf_cstring(&subject),
-                               since, &match->found, &match->row);
+        code = case_by_subject(store, &message->arena, writer->customer,
+                               brand != NULL ? json_object_get_string(brand) : NULL,
+                               buf_cstring(&subject), since, &match->found, &match->row);
     match->by = "subject";
     buf_release(&subject);
     return code;

@@ -363,10 +363,10 @@ void store_close(struct store *store)
 {
     if (store == NULL)
         return;
-    for (size_t i = 0; i < store->statement_count; i++)
-        sqlite3_finalize(store->statements[i].handle);
     if (store->in_transaction)
         store_rollback(store);
+    for (size_t i = 0; i < store->statement_count; i++)
+        sqlite3_finalize(store->statements[i].handle);
     sqlite3_close(store->database);
     if (store->is_copy)
         remove_copy(store);

@@ -72,6 +72,8 @@ static bool stopped(const struct stream_in *in)
 /* What was read and not handed out. */
 static struct span pending(const struct source *source)
 {
+    if (source->data.octets == NULL)
+        return (struct span){NULL, 0};
     return (struct span){source->data.octets + source->start, source->data.length - source->start};
 }
 
