@@ -24,6 +24,9 @@ setup_site() {
     rm -rf "$SITE"
     postroom-init "$SITE" >/dev/null
     printf '%064d\n' 7 >"$SITE/store/house.key"
+    # Morocco's clock changed by decree in 2026: what a promise is there depends on how old this
+    # machine's time zone data are. A zone that never changes stands in for it.
+    sed -i 's|Africa/Casablanca|Africa/Abidjan|' "$SITE/postroom.xml"
     export SITE POSTROOM_CONFIG=$SITE/postroom.xml
 }
 
