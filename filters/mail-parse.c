@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "brand.h"
-#include "control.h"
 #include "date.h"
 #include "diag.h"
 #include "envelope.h"
@@ -105,20 +104,6 @@ static int find_kind(struct filter_run *run, struct message *message,
     return kind_find(parser->kinds, &facts, kind);
 }
 
-/* Our own output comes back: what it says is kept; only what a block cannot hold is made anew. */
-static int complete_believed(struct message *message)
-{
-    if (message->text_pending && message_mime(message) != NULL) {
-        struct span text = message_derive_text(message);
-        struct control_line *lines;
-
-        if (strcmp(message_kind(message), "agent") == 0)
-            control_take(&message->arena, &text, &lines);
-        findings_text(message, text);
-    }
-    return 0;
-}
-
 static int parse(struct filter_run *run, struct message *message)
 {
     struct parser *parser = run->data;
@@ -167,7 +152,12 @@ static int decide(struct filter_run *run, struct message *message)
     struct parser *parser = run->data;
     const char *properties = filter_value(run, "properties");
     bool believed = parser->inside && message_triage(message, "kind") != NULL;
-    int code = believed ? complete_believed(message) : parse(run, message);
+    int code = 0;
+
+    if (believed)
+        message_triage(message, "text"); /* made anew under a block, which does not hold it */
+    else
+        code = parse(run, message);
 
     if (code == 0 && parser->explain && message->mime != NULL)
         explain_zones(message);

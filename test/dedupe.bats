@@ -137,7 +137,7 @@ configure() {
     done
 }
 
-# ---- duplicates -------------------------------------------------------------------------------------
+# ---- the same again -------------------------------------------------------------------------------------
 
 @test "dedupe: a copy is a copy, whatever servers on its way added, and with other line ends" {
     body=$'From: ann@client.example\nTo: service@lumiere.example\nMessage-ID: <a@client.example>
