@@ -79,12 +79,14 @@ static int record(struct filter_run *run, struct matter *matter, const struct ch
 {
     struct assignment *assignment = &matter->assignment;
     int64_t received_at = matter->message->received_at;
+    bool learned = matter->sensitive && !assignment->sensitive;
 
     if (matter->case_id == NULL || !choice->deadlines)
         return 0;
+    assignment->sensitive = matter->sensitive;
     /* Decided anew after the case went on: the route is told, the case stays where it is. */
     if (!routing_follows_up(matter) && assignment->since > received_at)
-        return 0;
+        return learned ? assignment_set(run->store, matter->case_id, assignment) : 0;
     if (choice->moves || matter->desk == NULL) {
         if (choice->queue != matter->desk)
             assignment->assignee = NULL;
@@ -97,7 +99,7 @@ static int record(struct filter_run *run, struct matter *matter, const struct ch
         assignment->first_reply_due = first_reply_due;
         return assignment_set(run->store, matter->case_id, assignment);
     }
-    if (assignment->first_reply_due == first_reply_due &&
+    if (!learned && assignment->first_reply_due == first_reply_due &&
         (assignment->due == due || choice->queue != matter->desk))
         return 0;
     assignment->first_reply_due = first_reply_due;

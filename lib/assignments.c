@@ -19,8 +19,8 @@ static void bind_deadline(struct store_statement *statement, int number, int64_t
 int assignment_get(struct store *store, struct arena *arena, const char *case_id,
                    struct assignment *assignment, bool *found)
 {
-    static const char sql[] = "SELECT queue, level, pinned, assignee, due, first_reply_due, since"
-                              " FROM assignment WHERE case_id = ?1";
+    static const char sql[] = "SELECT queue, level, pinned, assignee, due, first_reply_due, since,"
+                              " sensitive FROM assignment WHERE case_id = ?1";
     struct store_statement *statement = store_prepare(store, sql);
     struct span text;
     int step;
@@ -43,6 +43,7 @@ int assignment_get(struct store *store, struct arena *arena, const char *case_id
     assignment->due = read_deadline(statement, 4);
     assignment->first_reply_due = read_deadline(statement, 5);
     assignment->since = store_integer(statement, 6);
+    assignment->sensitive = store_integer(statement, 7) != 0;
     store_reset(statement);
     return 0;
 }
@@ -51,10 +52,10 @@ int assignment_set(struct store *store, const char *case_id, const struct assign
 {
     static const char sql[] =
         "INSERT INTO assignment"
-        " (case_id, queue, level, pinned, assignee, due, first_reply_due, since)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+        " (case_id, queue, level, pinned, assignee, due, first_reply_due, since, sensitive)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
         " ON CONFLICT (case_id) DO UPDATE SET queue = ?2, level = ?3, pinned = ?4, assignee = ?5,"
-        " due = ?6, first_reply_due = ?7, since = ?8";
+        " due = ?6, first_reply_due = ?7, since = ?8, sensitive = ?9";
     struct store_statement *statement = store_prepare(store, sql);
 
     store_bind_string(statement, 1, case_id);
@@ -65,5 +66,6 @@ int assignment_set(struct store *store, const char *case_id, const struct assign
     bind_deadline(statement, 6, assignment->due);
     bind_deadline(statement, 7, assignment->first_reply_due);
     store_bind_integer(statement, 8, assignment->since);
+    store_bind_integer(statement, 9, assignment->sensitive ? 1 : 0);
     return store_run(statement);
 }

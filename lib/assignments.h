@@ -22,6 +22,7 @@ struct assignment {
     const char *queue;       /* id; never NULL in the store */
     int level;               /* of the mail that brought the case there; 0: it had none */
     bool pinned;             /* by an agent: later mail goes there whatever its own level */
+    bool sensitive;          /* a mail of the case was: what follows stays in the house too */
     const char *assignee;    /* address of the person it is assigned to, or NULL */
     int64_t due;             /* UTC seconds, or ASSIGNMENT_NEVER */
     int64_t first_reply_due; /* the same; ASSIGNMENT_NEVER too once the case was answered */

@@ -47,6 +47,7 @@ int routing_read(const struct config *config, struct store *store, struct messag
         return 0;
     code = assignment_get(store, &message->arena, matter->case_id, &matter->assignment,
                           &matter->assigned);
+    matter->sensitive = matter->sensitive || matter->assignment.sensitive;
     if (code == 0 && matter->assigned)
         matter->desk = config_queue(config, matter->assignment.queue);
     return code;
@@ -122,7 +123,8 @@ static const struct config_queue *obey_line(const struct config *config, struct 
         agent = config_agent_of(config, argument);
         queue = agent != NULL ? queue_of_site(config, agent->site, matter->desk) : NULL;
     }
-    if (queue != NULL && queue->outside && (matter->desk == NULL || !matter->desk->outside) &&
+    if (queue != NULL && queue->outside &&
+        (matter->sensitive || matter->desk == NULL || !matter->desk->outside) &&
         agent_is_outside(config, message)) {
         queue = NULL;
         text = "only an agent in the house may send a case out of the house";
@@ -169,6 +171,8 @@ bool routing_obey(const struct config *config, struct matter *matter)
         matter->desk = queue;
         matter->assignment.queue = queue->id;
         matter->assignment.pinned = true;
+        if (queue->outside)
+            matter->assignment.sensitive = false;
         obeyed = true;
     }
     return obeyed;

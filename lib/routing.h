@@ -21,8 +21,8 @@ struct matter {
     const char *category;
     const char *language;
     const char *brand;
-    int level; /* 0: none */
-    bool sensitive;
+    int level;      /* 0: none */
+    bool sensitive; /* the message, or an earlier one of its case */
     bool unsure;
     struct assignment assignment;
     bool assigned;                   /* the case has an assignment … */
@@ -46,8 +46,9 @@ int routing_read(const struct config *config, struct store *store, struct messag
 
 /*
  * Obeys the control lines `queue`, `escalate` and `assign` of an agent's mail: changes queue,
- * level, pinned and assignee of matter->assignment, and the desk; true when there was something to
- * obey. What cannot be obeyed becomes an error on the message.
+ * level, pinned, assignee and sensitive of matter->assignment, and the desk; true when there was
+ * something to obey. Only an agent in the house sends a case out of it, and so lifts its
+ * sensitivity. What cannot be obeyed becomes an error on the message.
  */
 bool routing_obey(const struct config *config, struct matter *matter);
 

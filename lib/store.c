@@ -82,6 +82,8 @@ static const char *const migrations[] = {
     "CREATE TABLE cap (address TEXT NOT NULL, delivery TEXT NOT NULL, time INTEGER NOT NULL,"
     " PRIMARY KEY (address, delivery)) WITHOUT ROWID;"
     "CREATE INDEX cap_time ON cap (address, time);",
+    /* 2: a case stays sensitive */
+    "ALTER TABLE assignment ADD COLUMN sensitive INTEGER NOT NULL DEFAULT 0;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))

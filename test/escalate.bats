@@ -76,6 +76,48 @@ pick() {
     [ "$(rows 'SELECT case_id, queue, level FROM assignment')" = 'CASE1|team-l2|2' ]
 }
 
+@test "escalate: a case that was sensitive once stays in the house, until an agent there says so" {
+    sed -i 's|<route level="3"|<route level="3" sensitive="no" queue="lyon-l1"/>&|' postroom.xml
+    line() { # number, sensitive, level, from, control line
+        jq -cn --arg id "sha256-$(printf %064d "$1")" --argjson sensitive "$2" --argjson level "$3" \
+            --arg from "$4" --arg queue "${5-}" '{blobId: $id, from: [{name: null, email: $from}],
+            receivedAt: "2026-11-23T09:0\($id[-1:]):00Z", triage: ({kind: {value:
+            (if $queue == "" then "customer" else "agent" end)}, language: {tag: "fr"},
+            case: {id: "CASE1", change: (if $id[-1:] == "1" then "opened" else "joined" end)},
+            level: $level, sensitive: $sensitive} + if $queue == "" then {} else
+            {control: [{verb: "queue", argument: $queue}]} end)}'
+    }
+    {
+        line 1 true 1 ann@client.example
+        line 2 false 3 ann@client.example
+        line 3 false 1 kim@lyon-desk.example lyon-l1
+        line 4 false 3 ann@client.example
+        line 5 false 1 kim@agents.lumiere.example lyon-l1
+        line 6 false 3 ann@client.example
+    } >mail
+    for group in 1 256; do
+        rm -f store/postroom.db*
+        escalate --group=$group mail >out
+        [ "$(jq -r '.triage | [.route.queue, .route.outside, .errors[0].code] | @tsv' out)" = \
+            "experts-l3	false	
+experts-l3	false	
+agents	false	bad-queue
+experts-l3	false	
+agents	false	
+lyon-l1	true	" ]
+    done
+}
+
+@test "escalate: a store of the first schema is brought forward, with a copy beside it" {
+    escalate <(head -n 4 "$mail") >/dev/null
+    sqlite3 store/postroom.db 'ALTER TABLE assignment DROP COLUMN sensitive; PRAGMA user_version = 1'
+    escalate "$mail" >out
+    same "$FIXTURES/escalate/mail.expected" out
+    assignments | same "$FIXTURES/escalate/assignments.expected" -
+    [ "$(sqlite3 store/postroom.db.1.backup 'PRAGMA user_version; SELECT count(*) FROM decision')" = \
+        $'1\n4' ]
+}
+
 @test "escalate: an opening mail decided anew does not take the case back from who has it now" {
     escalate "$mail" >/dev/null
     note='level 1 in French goes outside; deadlines skip noon and the holiday'
