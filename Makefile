@@ -21,12 +21,12 @@ VERSION := 0.1.0
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-packages := sqlite3 json-c libxml-2.0 libpcre2-8 libical libsodium libutf8proc libexttextcat
+packages := sqlite3 json-c libxml-2.0 libpcre2-8 libical libsodium libutf8proc
 ifneq ($(filter-out deps deps-% check-fresh clean uninstall help,$(or $(MAKECMDGOALS),all)),)
   packages_missing := $(shell pkg-config --exists $(packages) 2>/dev/null || echo yes)
   ifeq ($(packages_missing),)
     packages_cflags := $(shell pkg-config --cflags $(packages))
-    packages_libs := $(shell pkg-config --libs $(packages)) -lmailutils
+    packages_libs := $(shell pkg-config --libs $(packages)) -lmailutils -lm
   endif
 endif
 
