@@ -379,6 +379,79 @@ int maildir_list(const char *path, struct maildir_list *list)
     return code;
 }
 
+/* Without leading zeros the longer number is the larger; the same number twice goes by its name. */
+static int by_number(const void *a, const void *b)
+{
+    const char *left = strrchr(*(char *const *)a, '/') + 1;
+    const char *right = strrchr(*(char *const *)b, '/') + 1;
+    const char *left_digits = left + strspn(left, "0");
+    const char *right_digits = right + strspn(right, "0");
+    size_t left_length = strlen(left_digits);
+    size_t right_length = strlen(right_digits);
+    int order = (left_length > right_length) - (left_length < right_length);
+
+    if (order == 0)
+        order = strcmp(left_digits, right_digits);
+    return order != 0 ? order : strcmp(left, right);
+}
+
+/* The last path of LIST is a file: a folder in a folder may have a number for its name. */
+static bool last_is_file(const struct maildir_list *list)
+{
+    struct stat status;
+
+    return stat(list->paths[list->count - 1], &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static int mh_list(const char *path, struct maildir_list *list)
+{
+    DIR *folder = opendir(path);
+    struct dirent *entry;
+    bool is_mh = false;
+    int code = 0;
+
+    if (folder == NULL)
+        return diag_errno(EX_IOERR, path, "cannot read the folder");
+    while (errno = 0, (entry = readdir(folder)) != NULL) {
+        const char *name = entry->d_name;
+
+        is_mh = is_mh || strcmp(name, ".mh_sequences") == 0;
+        if (name[strspn(name, "0123456789")] != '\0')
+            continue;
+        add_path(list, path, name);
+        if (!last_is_file(list))
+            free(list->paths[--list->count]);
+    }
+    if (errno != 0)
+        code = diag_errno(EX_IOERR, path, "cannot read the folder");
+    if (closedir(folder) != 0 && code == 0)
+        code = diag_errno(EX_IOERR, path, "cannot close the folder");
+    if (code == 0 && !is_mh && list->count == 0)
+        code = diag(EX_IOERR, path,
+                    "neither a Maildir (with new and cur) nor an MH folder (with numbered files): "
+                    "name one or a file");
+    if (list->count > 1)
+        qsort(list->paths, list->count, sizeof(*list->paths), by_number);
+    return code;
+}
+
+int folder_list(const char *path, struct maildir_list *list)
+{
+    struct buf folder = BUF_INIT;
+    bool is_maildir = true;
+
+    for (size_t i = 1; i < 3; i++) {
+        struct stat status;
+
+        buf_clear(&folder);
+        buf_format(&folder, "%s/%s", path, maildir_folders[i]);
+        is_maildir =
+            is_maildir && stat(buf_cstring(&folder), &status) == 0 && S_ISDIR(status.st_mode);
+    }
+    buf_release(&folder);
+    return is_maildir ? maildir_list(path, list) : mh_list(path, list);
+}
+
 void maildir_list_release(struct maildir_list *list)
 {
     for (size_t i = 0; i < list->count; i++)

@@ -55,7 +55,7 @@ int maildir_make(const char *path);
  */
 int maildir_deliver(const char *maildir, const char *name, struct span content);
 
-/* The messages of a Maildir, by name. Zeroed at first. */
+/* The messages of a Maildir, by name, or of an MH folder, by number. Zeroed at first. */
 struct maildir_list {
     char **paths; /* own, each own */
     size_t count;
@@ -67,6 +67,14 @@ struct maildir_list {
  * begins with a dot are left out. Nothing is moved or flagged. EX_IOERR when PATH is no Maildir.
  */
 int maildir_list(const char *path, struct maildir_list *list);
+
+/*
+ * The messages of the folder PATH, whatever it is: a Maildir when it has new and cur; else an MH
+ * folder when it has .mh_sequences or a file whose name is a number: these files, by number
+ * (`,12`, which was deleted, folders and everything else are left out). Only read. EX_IOERR when it
+ * is neither.
+ */
+int folder_list(const char *path, struct maildir_list *list);
 
 /* Frees the list; it is empty and usable afterwards. */
 void maildir_list_release(struct maildir_list *list);

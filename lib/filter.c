@@ -30,6 +30,7 @@
 static const struct filter_option common_options[] = {
     {"config", 'c', "FILE", "configuration (else $POSTROOM_CONFIG, /etc/postroom/postroom.xml)"},
     {"from", 'f', "FORM", "form of the input: json, mbox or rfc822 (else it is looked at)"},
+    {"mbox", 0, "FORM", "how mailboxes are read: rd, o, cl or cl2 (rd); rd is written"},
     {"to", 't', "FORM", "form of the output: json, mbox or rfc822 (else that of the input)"},
     {"reject", 0, "FILE", "append input that is no message to FILE"},
     {"again", 0, NULL, "decide anew what was decided before"},
@@ -49,6 +50,8 @@ struct settings {
     const char *config;
     enum stream_form from;
     enum stream_form to;
+    enum mbox_form mbox;
+    bool mbox_given;
     const char *reject;
     size_t group;
     bool again;
@@ -128,6 +131,7 @@ static int read_settings(struct program *program)
 {
     struct settings *settings = &program->settings;
     const char *group = options_value(&program->values, "group");
+    const char *mbox = options_value(&program->values, "mbox");
     int code;
 
     settings->config = options_value(&program->values, "config");
@@ -147,6 +151,9 @@ static int read_settings(struct program *program)
             return diag(EX_USAGE, NULL, "--group=%s: give a number from 1 to 65536", group);
         settings->group = number;
     }
+    settings->mbox_given = mbox != NULL;
+    if (mbox != NULL && !mbox_form_of(mbox, &settings->mbox))
+        return diag(EX_USAGE, NULL, "--mbox=%s: no such form: use rd, o, cl or cl2", mbox);
     code = read_form(program, "from", &settings->from);
     if (code == 0)
         code = read_form(program, "to", &settings->to);
@@ -535,6 +542,8 @@ static int process(struct program *program)
                                            .operands = program->values.operands,
                                            .operand_count = program->values.operand_count,
                                            .from = program->settings.from,
+                                           .mbox = program->settings.mbox,
+                                           .mbox_given = program->settings.mbox_given,
                                            .border = at_border(program),
                                            .stop = &stop_signal};
     int code = stream_open(&options, &program->in);

@@ -25,7 +25,8 @@ struct source {
     bool at_end;     /* read(2) said so */
     struct buf data; /* own: what was read; octets before `start` were handed out */
     size_t start;
-    size_t scanned; /* from `start`: what the search for an end has seen already */
+    size_t scanned;          /* from `start`: what the search for a line's end has seen already */
+    struct mbox_reader mbox; /* where the search for a message's end is */
     enum stream_form form;
     uint64_t number;           /* of the last line (json) or message, from 1 */
     int64_t file_time;         /* modification time of a regular file */
@@ -167,7 +168,8 @@ static int open_source(struct stream_in *in, const char *path)
     struct source *source = &in->source;
     struct stat status;
 
-    *source = (struct source){.name = path, .fd = -1, .file_time = INT64_MIN};
+    *source = (struct source){
+        .name = path, .fd = -1, .file_time = INT64_MIN, .mbox = {.form = in->options.mbox}};
     if (path == NULL) {
         source->name = "standard input";
         source->fd = STDIN_FILENO;
@@ -176,7 +178,7 @@ static int open_source(struct stream_in *in, const char *path)
     }
     source->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (source->fd < 0)
-        return diag_errno(EX_IOERR, path, "cannot open: name a file or a Maildir that is there");
+        return diag_errno(EX_IOERR, path, "cannot open: name a file or a folder that is there");
     in->source_open = true;
     if (fstat(source->fd, &status) != 0)
         return diag_errno(EX_IOERR, path, "cannot look at the file");
@@ -186,7 +188,7 @@ static int open_source(struct stream_in *in, const char *path)
         return 0;
     source->form = STREAM_FOLDER;
     note_form(in, STREAM_FOLDER);
-    return maildir_list(path, &source->files);
+    return folder_list(path, &source->files);
 }
 
 static int close_source(struct stream_in *in)
@@ -235,18 +237,32 @@ static int looks_like_json(struct span start)
     return start.length < SNIFF_MAX ? -1 : 0;
 }
 
-/* A From_ line: -1 more octets are needed to tell. */
-static int looks_like_mbox(struct span start)
+/* A byte order mark that some program put before the first From_ line: its octets, or 0. */
+static size_t mark_before_from(struct span start)
+{
+    return span_begins(start, SPAN("\xef\xbb\xbf"
+                                   "From "))
+               ? 3
+               : 0;
+}
+
+/*
+ * A From_ line: -1 more octets are needed to tell. It has a date or a dash, because a mail system
+ * may hand over a single message under one that has neither; where somebody said ANY, it need not.
+ */
+static int looks_like_mbox(struct span start, bool any)
 {
     static const struct span from = {"From ", 5};
     struct span line;
 
+    start.octets += mark_before_from(start);
+    start.length -= mark_before_from(start);
     if (!span_begins(start, from))
         return start.length < from.length && span_begins(from, start) ? -1 : 0;
     if (memchr(start.octets, '\n', start.length) == NULL && start.length < SNIFF_MAX)
         return -1;
     line = span_line(&start);
-    return mbox_is_from_line(line);
+    return any || mbox_is_from_line(line) || span_equal(span_trim(line), SPAN("From -"));
 }
 
 /* Finds out what the input is. STREAM_MESSAGE: known now, or the input is empty and at its end. */
@@ -265,7 +281,7 @@ static enum stream_event sniff(struct stream_in *in, int wait)
             break;
         }
         json = looks_like_json(start);
-        mbox = looks_like_mbox(start);
+        mbox = looks_like_mbox(start, in->options.mbox_given);
         if (json == 1 || (source->at_end && json == -1))
             source->form = STREAM_JSON;
         else if (mbox == 1)
@@ -442,22 +458,27 @@ static enum stream_event next_mbox(struct stream_in *in, struct message *message
 
     for (;;) {
         struct span rest = pending(source);
-        size_t length;
+        struct mbox_piece piece;
         struct buf text = BUF_INIT;
 
-        if (!mbox_message_end(rest, &source->scanned, source->at_end, &length)) {
+        if (source->number == 0 && mark_before_from(rest) != 0) {
+            consume(source, mark_before_from(rest));
+            continue;
+        }
+        if (!mbox_message_end(&source->mbox, rest, source->at_end, &piece)) {
             enum filled filled = fill(in, wait);
 
             if (filled != FILLED_SOME && filled != FILLED_END)
                 return event_of(filled);
             continue;
         }
-        if (length == 0)
+        if (piece.length == 0)
             return STREAM_END;
         source->number++;
         begin_message(in, message);
-        mbox_read(&message->arena, (struct span){rest.octets, length}, &message->from_line, &text);
-        consume(source, length);
+        mbox_read(&message->arena, in->options.mbox, (struct span){rest.octets, piece.content},
+                  &message->from_line, &text);
+        consume(source, piece.length);
         take_text(
             in, message,
             (struct span){arena_copy(&message->arena, text.octets, text.length), text.length});

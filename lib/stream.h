@@ -3,9 +3,9 @@
  * stream: messages in and out, in the forms of architecture.md ("A stream of messages").
  *
  *     json     NDJSON, one Email object a line
- *     mbox     mboxrd
+ *     mbox     a mailbox of any form of mbox.h; written as mboxrd
  *     rfc822   one message; a leading From_ line is envelope
- *     folder   a Maildir named as operand: each file is one message, read only
+ *     folder   a Maildir or MH folder named as operand: each file is one message, read only
  */
 #ifndef POSTROOM_STREAM_H
 #define POSTROOM_STREAM_H
@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "config.h"
+#include "mbox.h"
 #include "message.h"
 
 enum stream_form { STREAM_UNKNOWN, STREAM_JSON, STREAM_MBOX, STREAM_RFC822, STREAM_FOLDER };
@@ -44,6 +45,8 @@ struct stream_options {
     const char *const *operands; /* NULL-terminated; empty: standard input */
     size_t operand_count;
     enum stream_form from;    /* STREAM_UNKNOWN: look at the input */
+    enum mbox_form mbox;      /* how mailboxes are read */
+    bool mbox_given;          /* somebody said so: a From_ line without a date is enough */
     bool border;              /* believe no block and no `triage`: derive everything from octets */
     const volatile int *stop; /* set by a signal handler; may be NULL */
 };

@@ -316,8 +316,12 @@ examples() {
     cp "$MAIL/bounce.eml" message.eml
     sample_maildir Maildir
     mail-parse --to=mbox "$SAMPLE"/0[0-4]*.eml >archive.mbox
+    mkdir -p Mail/inbox
+    cp "$SAMPLE"/002-*.eml Mail/inbox/2
+    cp "$SAMPLE"/012-*.eml Mail/inbox/10
+    cp archive.mbox spool.mbox
     examples mail-parse.1 >list
-    [ "$(wc -l <list)" -eq 5 ]
+    [ "$(wc -l <list)" -eq 7 ]
     while read -r example; do
         bash -o pipefail -c "$example" >out 2>err || { cat err; echo "$example"; return 1; }
         [ -s out ] || [ -s err ] || { echo "says nothing: $example"; return 1; }

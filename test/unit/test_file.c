@@ -648,6 +648,45 @@ static void test_maildir_list_many(void **state)
     maildir_list_release(&list);
 }
 
+/* An MH folder by number; a Maildir stays one; neither of them is an error. */
+static void test_folder_list(void **state)
+{
+    static const char *const files[] = {
+        "mh/10", "mh/9",  "mh/007", "mh/7",  "mh/99999999999999999999",
+        "mh/,3", "mh/#3", "mh/3x",  "mh/x3", "mh/.4"};
+    static const char *const expected[] = {"mh/007", "mh/7", "mh/9", "mh/10",
+                                           "mh/99999999999999999999"};
+    struct maildir_list list = {NULL, 0, 0};
+
+    (void)state;
+    assert_int_equal(file_make_folder("mh/12", 0700), 0);
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+        assert_int_equal(file_replace(files[i], SPAN("x"), 0600), 0);
+    assert_int_equal(folder_list("mh", &list), 0);
+    assert_int_equal(list.count, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(list.paths[i], expected[i]);
+    maildir_list_release(&list);
+    assert_int_equal(file_make_folder("mh/new", 0700), 0);
+    assert_int_equal(folder_list("mh", &list), 0);
+    assert_int_equal(list.count, 5);
+    maildir_list_release(&list);
+    assert_int_equal(file_make_folder("mh/cur", 0700), 0);
+    assert_int_equal(folder_list("mh", &list), 0);
+    assert_int_equal(list.count, 0);
+    maildir_list_release(&list);
+
+    assert_int_equal(file_make_folder("none", 0700), 0);
+    assert_int_equal(file_replace("none/message", SPAN("x"), 0600), 0);
+    assert_int_equal(folder_list("none", &list), EX_IOERR);
+    assert_int_equal(list.count, 0);
+    assert_int_equal(file_replace("none/.mh_sequences", SPAN(""), 0600), 0);
+    assert_int_equal(folder_list("none", &list), 0);
+    assert_int_equal(list.count, 0);
+    assert_int_equal(folder_list("absent", &list), EX_IOERR);
+    maildir_list_release(&list);
+}
+
 static void test_maildir_list_fails(void **state)
 {
     struct maildir_list list = {NULL, 0, 0};
@@ -688,6 +727,7 @@ int main(void)
         TEST(test_maildir_list),
         TEST(test_maildir_list_many),
         TEST(test_maildir_list_fails),
+        TEST(test_folder_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
