@@ -2,6 +2,7 @@
 #include "fingerprint.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,8 @@ struct fingerprints {
     size_t sequences_max;
     struct slot *slots; /* own: a power of two, at least twice as many as sequences */
     size_t slot_mask;
-    float *scores; /* own: logarithms, `count` a sequence */
+    float *scores;                    /* own: logarithms, `count` a sequence */
+    float unlisted[FINGERPRINTS_MAX]; /* the score of what a language's list does not have */
 };
 
 /* ---- reading ------------------------------------------------------------------------------------
@@ -163,12 +165,13 @@ struct fingerprints *fingerprints_open(const char *const *tags, size_t count)
     }
     buf_release(&text);
     for (size_t i = 0; i < fingerprints->count; i++) {
-        double unlisted = log(totals[i] > 0 ? UNLISTED * least[i] / totals[i] : 1e-5);
+        float unlisted = (float)log(totals[i] > 0 ? UNLISTED * least[i] / totals[i] : 1e-5);
 
+        fingerprints->unlisted[i] = unlisted;
         for (size_t j = 0; j < fingerprints->sequences; j++) {
             float *score = &fingerprints->scores[j * fingerprints->count + i];
 
-            *score = (float)(*score > 0 ? log((double)*score / totals[i]) : unlisted);
+            *score = *score > 0 ? (float)log((double)*score / totals[i]) : unlisted;
         }
     }
     return fingerprints;
@@ -194,10 +197,10 @@ static size_t width(char octet)
     return value < 0xc0 ? 1 : value < 0xe0 ? 2 : value < 0xf0 ? 3 : 4;
 }
 
-double fingerprints_score(const struct fingerprints *fingerprints, struct span word, double *scores)
+size_t fingerprints_score(const struct fingerprints *fingerprints, struct span word, double *scores,
+                          size_t *listed)
 {
     size_t seen = 0;
-    size_t found = 0;
 
     /* The word with its edges: `_word_`, without copying it. */
     for (size_t start = 0; start < word.length + 2;) {
@@ -206,6 +209,7 @@ double fingerprints_score(const struct fingerprints *fingerprints, struct span w
 
         for (size_t letters = 1; letters <= SEQUENCE_MAX && end < word.length + 2; letters++) {
             size_t step = end > 0 && end <= word.length ? width(word.octets[end - 1]) : 1;
+            bool counts = letters == 2 || letters == 3;
             const struct slot *slot;
             const float *row;
 
@@ -215,16 +219,17 @@ double fingerprints_score(const struct fingerprints *fingerprints, struct span w
                 key = key << 8 |
                       (unsigned char)(end == 0 || end == word.length + 1 ? '_'
                                                                          : word.octets[end - 1]);
-            seen += letters > 1;
+            seen += counts;
             slot = slot_of(fingerprints, key);
             if (slot->key == 0)
                 continue;
-            found += letters > 1;
             row = &fingerprints->scores[slot->number * fingerprints->count];
-            for (size_t i = 0; i < fingerprints->count; i++)
+            for (size_t i = 0; i < fingerprints->count; i++) {
                 scores[i] += weights[letters] * (double)row[i];
+                listed[i] += counts && row[i] > fingerprints->unlisted[i];
+            }
         }
         start += start > 0 && start <= word.length ? width(word.octets[start - 1]) : 1;
     }
-    return seen > 0 ? (double)found / (double)seen : 0;
+    return seen;
 }

@@ -27,10 +27,11 @@ void fingerprints_close(struct fingerprints *fingerprints);
 
 /*
  * Adds to each of SCORES (as many as there were tags) how well the folded WORD fits: a logarithm of
- * its probability, comparable among the languages only. Sequences that no language has count
- * nowhere. Returns the share of WORD's sequences of two letters and more that some language has.
+ * its probability, comparable among the languages only; sequences that no language has count
+ * nowhere. Adds to each of LISTED how many of WORD's sequences of two and three letters that
+ * language's list has. Returns how many of these WORD has.
  */
-double fingerprints_score(const struct fingerprints *fingerprints, struct span word,
-                          double *scores);
+size_t fingerprints_score(const struct fingerprints *fingerprints, struct span word, double *scores,
+                          size_t *listed);
 
 #endif

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #define ALL ((1U << VOCABULARY_LANGUAGES) - 1)
-#define WORDS_MAX 4096
-#define SLOTS 8192 /* a power of two, more than twice as many as there are words */
+#define WORDS_MAX 6144
+#define SLOTS 16384 /* a power of two, more than twice as many as there can be words */
 
-enum { EN, FR, DE, ES, IT, PT, NL, PL, RO, SV };
+enum { EN, FR, DE, ES, IT, PT, NL, PL, RO, SV, DA, CA, CS, HU, FI, TR };
 
 static const struct {
     const char *tag;
@@ -562,6 +562,49 @@ static const struct {
          "ligger "
          "star stod sta kopte kopt kopa tror tycker verkar borjar hjalp hjalpa uppgifter kronor kr "
          "kvitto kvittot flyttat hellre "},
+    /* A few words of their neighbours, so that these are known where nobody wants them. */
+    [DA] = {"da",
+            "jeg ikke og det er at en et den de til af paa pa med for har fra som vi i min mit "
+            "mine din dit dine jer jeres vores han hun ham hende hvad hvor hvorfor hvornar hvordan "
+            "naar nar kan kunne skal skulle vil ville maa ma blev bliver vaere var vaeret have "
+            "havde faet fatt fik faar far hej hei god dag tak takk mange venlig hilsen endnu "
+            "stadig fortsatt aldrig altid allerede ogsaa ogsa men eller hvis fordi efter etter "
+            "siden uden uten ingen intet mere meget noget noen noe nogen pakke pakken ordre "
+            "bestilling faktura regning penge konto kort butik levering leveret levert sendt "
+            "modtaget mottatt kommer kom gerne hjaelp hjelp adgangskode passord uge uger uke maned "
+            "gang dager i-gaar idag"},
+    [CA] = {"ca",
+            "jo voste vosaltres nosaltres el la els les un una uns unes del dels al als de i o "
+            "pero que qui quan on com perque no si encara mai sempre tambe ja amb per sense sobre "
+            "fins des aquest aquesta aixo meu meva meus seva seu nostra nostre vostra vostre soc "
+            "es som he ha hem heu han tinc te tenim vull voldria puc pot poden estic esta fer fet "
+            "rebut comanda factura paquet enviament compte diners botiga gracies us plau bon dia "
+            "bona tarda salutacions arribat arribara dimecres dijous avui ahir dema"},
+    [CS] = {"cs",
+            "ja jsem jste je jsou neni nejsem mam mate ma nemam muj moje moji meho vas vase vasi "
+            "nas nase mi me se si ze na do od pro pri po bez nad pod kdy kde proc jak co kdo ktery "
+            "ktera a nebo ale protoze kdyz jestli uz jeste stale porad nikdy vzdy take dobry den "
+            "dekuji dekuju prosim pozdravem zdravim objednavka objednavku objednavky faktura "
+            "zasilka zasilku balik baliku platba penize ucet heslo doruceno neprisla neprisel "
+            "dostanu dostal dostala chci chtel chtela muzete potrebuji reklamace vratit zakaznik "
+            "dnes vcera"},
+    [HU] = {"hu",
+            "en te az egy ez nem van vagyok volt lesz meg mar csak hogy de es vagy ha mert mikor "
+            "hol miert hogyan mit ki kinek nekem onnek onok kerem koszonom udvozlettel jo napot "
+            "nagyon mindig soha megrendeles megrendelesem rendeles csomag csomagom csomagot szamla "
+            "szamlat penz visszaterites jelszo fiok szallitas kaptam kapok erkezett jon kellene "
+            "szeretnem tudom lehet kell ota ellen utan elott"},
+    [FI] = {"fi",
+            "mina sina han me te he minun teidan meidan on oli ole olen olemme ovat ei en eivat ja "
+            "tai mutta etta jos kun koska missa milloin miksi miten mita kuka tama se ne viela jo "
+            "aina kiitos hei terveisin tilaus tilaukseni tilausta paketti lasku laskun rahat tili "
+            "salasana toimitus saanut saapunut voitteko haluan voinko tulee myos hyva paivaa "
+            "ystavallisin asiakas"},
+    [TR] = {"tr",
+            "ben sen biz siz bir ve bu su ne nasil neden icin ile ama cok daha hala henuz degil "
+            "var yok mi mu lutfen tesekkurler tesekkur ederim merhaba iyi gunler siparis siparisim "
+            "siparisimi kargo kargom fatura para iade hesap sifre gelmedi geldi istiyorum "
+            "bekliyorum olarak zaman benim sizin bana size gun hafta"},
 };
 
 struct word {
@@ -672,46 +715,60 @@ vocabulary_mask vocabulary_letter(uint32_t character)
         vocabulary_mask languages;
     } letters[] = {
         {0xdf, 0x1e9e, IN(DE)},                                   /* ß */
-        {0xe4, 0xc4, IN(DE) | IN(SV)},                            /* ä */
-        {0xf6, 0xd6, IN(DE) | IN(SV)},                            /* ö */
-        {0xfc, 0xdc, IN(DE) | IN(ES)},                            /* ü */
-        {0xe5, 0xc5, IN(SV)},                                     /* å */
+        {0xe4, 0xc4, IN(DE) | IN(SV) | IN(FI)},                   /* ä */
+        {0xf6, 0xd6, IN(DE) | IN(SV) | IN(FI) | IN(HU) | IN(TR)}, /* ö */
+        {0xfc, 0xdc, IN(DE) | IN(ES) | IN(HU) | IN(TR) | IN(CA)}, /* ü */
+        {0xe5, 0xc5, IN(SV) | IN(DA)},                            /* å */
         {0xf1, 0xd1, IN(ES)},                                     /* ñ */
         {0xbf, 0xa1, IN(ES)},                                     /* ¿ ¡ */
-        {0xe0, 0xc0, IN(FR) | IN(IT) | IN(PT)},                   /* à */
-        {0xe1, 0xc1, IN(ES) | IN(PT)},                            /* á */
+        {0xe0, 0xc0, IN(FR) | IN(IT) | IN(PT) | IN(CA)},          /* à */
+        {0xe1, 0xc1, IN(ES) | IN(PT) | IN(CS) | IN(HU)},          /* á */
         {0xe2, 0xc2, IN(FR) | IN(PT) | IN(RO)},                   /* â */
         {0xe3, 0xc3, IN(PT)},                                     /* ã */
         {0xf5, 0xd5, IN(PT)},                                     /* õ */
-        {0xe7, 0xc7, IN(FR) | IN(PT)},                            /* ç */
-        {0xe8, 0xc8, IN(FR) | IN(IT)},                            /* è */
-        {0xe9, 0xc9, IN(FR) | IN(ES) | IN(PT) | IN(IT) | IN(NL)}, /* é */
-        {0xea, 0xca, IN(FR) | IN(PT)},                            /* ê */
-        {0xeb, 0xcb, IN(FR) | IN(NL)},                            /* ë */
-        {0xec, 0xcc, IN(IT)},                                     /* ì */
-        {0xed, 0xcd, IN(ES) | IN(PT)},                            /* í */
-        {0xee, 0xce, IN(FR) | IN(RO)},                            /* î */
-        {0xef, 0xcf, IN(FR) | IN(NL)},                            /* ï */
-        {0xf2, 0xd2, IN(IT)},                                     /* ò */
-        {0xf3, 0xd3, IN(ES) | IN(PT) | IN(PL) | IN(NL)},          /* ó */
-        {0xf4, 0xd4, IN(FR) | IN(PT)},                            /* ô */
-        {0xf9, 0xd9, IN(FR) | IN(IT)},                            /* ù */
-        {0xfa, 0xda, IN(ES) | IN(PT)},                            /* ú */
-        {0xfb, 0xdb, IN(FR)},                                     /* û */
-        {0x153, 0x152, IN(FR)},                                   /* œ */
-        {0x105, 0x104, IN(PL)},                                   /* ą */
-        {0x107, 0x106, IN(PL)},                                   /* ć */
-        {0x119, 0x118, IN(PL)},                                   /* ę */
-        {0x142, 0x141, IN(PL)},                                   /* ł */
-        {0x144, 0x143, IN(PL)},                                   /* ń */
-        {0x15b, 0x15a, IN(PL)},                                   /* ś */
-        {0x17a, 0x179, IN(PL)},                                   /* ź */
-        {0x17c, 0x17b, IN(PL)},                                   /* ż */
-        {0x103, 0x102, IN(RO)},                                   /* ă */
-        {0x219, 0x218, IN(RO)},                                   /* ș */
-        {0x21b, 0x21a, IN(RO)},                                   /* ț */
-        {0x15f, 0x15e, IN(RO)}, /* ş, as it was written before Unicode 3 */
-        {0x163, 0x162, IN(RO)}, /* ţ */
+        {0xe7, 0xc7, IN(FR) | IN(PT) | IN(CA) | IN(TR)},          /* ç */
+        {0xe8, 0xc8, IN(FR) | IN(IT) | IN(CA)},                   /* è */
+        {0xe9, 0xc9, IN(FR) | IN(ES) | IN(PT) | IN(IT) | IN(NL) | IN(CA) | IN(CS) | IN(HU)}, /* é */
+        {0xea, 0xca, IN(FR) | IN(PT)},                                              /* ê */
+        {0xeb, 0xcb, IN(FR) | IN(NL)},                                              /* ë */
+        {0xec, 0xcc, IN(IT)},                                                       /* ì */
+        {0xed, 0xcd, IN(ES) | IN(PT) | IN(CA) | IN(CS) | IN(HU)},                   /* í */
+        {0xee, 0xce, IN(FR) | IN(RO)},                                              /* î */
+        {0xef, 0xcf, IN(FR) | IN(NL) | IN(CA)},                                     /* ï */
+        {0xf2, 0xd2, IN(IT) | IN(CA)},                                              /* ò */
+        {0xf3, 0xd3, IN(ES) | IN(PT) | IN(PL) | IN(NL) | IN(CA) | IN(CS) | IN(HU)}, /* ó */
+        {0xf4, 0xd4, IN(FR) | IN(PT)},                                              /* ô */
+        {0xf9, 0xd9, IN(FR) | IN(IT)},                                              /* ù */
+        {0xfa, 0xda, IN(ES) | IN(PT) | IN(CA) | IN(CS) | IN(HU)},                   /* ú */
+        {0xfb, 0xdb, IN(FR)},                                                       /* û */
+        {0x153, 0x152, IN(FR)},                                                     /* œ */
+        {0x105, 0x104, IN(PL)},                                                     /* ą */
+        {0x107, 0x106, IN(PL)},                                                     /* ć */
+        {0x119, 0x118, IN(PL)},                                                     /* ę */
+        {0x142, 0x141, IN(PL)},                                                     /* ł */
+        {0x144, 0x143, IN(PL)},                                                     /* ń */
+        {0x15b, 0x15a, IN(PL)},                                                     /* ś */
+        {0x17a, 0x179, IN(PL)},                                                     /* ź */
+        {0x17c, 0x17b, IN(PL)},                                                     /* ż */
+        {0x103, 0x102, IN(RO)},                                                     /* ă */
+        {0x219, 0x218, IN(RO)},                                                     /* ș */
+        {0x21b, 0x21a, IN(RO)},                                                     /* ț */
+        {0x15f, 0x15e, IN(RO) | IN(TR)}, /* ş, as it was written before Unicode 3 */
+        {0xe6, 0xc6, IN(DA)},            /* æ */
+        {0xf8, 0xd8, IN(DA)},            /* ø */
+        {0x10d, 0x10c, IN(CS)},          /* č */
+        {0x11b, 0x11a, IN(CS)},          /* ě */
+        {0x159, 0x158, IN(CS)},          /* ř */
+        {0x161, 0x160, IN(CS)},          /* š */
+        {0x165, 0x164, IN(CS)},          /* ť */
+        {0x16f, 0x16e, IN(CS)},          /* ů */
+        {0x17e, 0x17d, IN(CS)},          /* ž */
+        {0xfd, 0xdd, IN(CS)},            /* ý */
+        {0x151, 0x150, IN(HU)},          /* ő */
+        {0x171, 0x170, IN(HU)},          /* ű */
+        {0x11f, 0x11e, IN(TR)},          /* ğ */
+        {0x131, 0x130, IN(TR)},          /* ı */
+        {0x163, 0x162, IN(RO)},          /* ţ */
     };
 #undef IN
 

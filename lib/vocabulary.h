@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * vocabulary: common words of ten languages, and the letters that only some of them write.
+ * vocabulary: common words of ten languages, of six of their neighbours a few, and the letters that
+ * only some of them write.
  *
  * The words are those that any text is full of (articles, pronouns, forms of to be and to have) and
  * those that customers write about. They are folded (fold_plain), so that they are found with and
@@ -11,7 +12,8 @@
 
 #include "buf.h"
 
-#define VOCABULARY_LANGUAGES 10
+#define VOCABULARY_LANGUAGES 16
+#define VOCABULARY_FULL 10 /* so many have all their common words; those behind them a few */
 
 /* A set of languages: bit I stands for vocabulary_tag(I). */
 typedef unsigned vocabulary_mask;
