@@ -362,20 +362,13 @@ static void test_hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_short_texts),
-        cmocka_unit_test(test_foreign),
-        cmocka_unit_test(test_texts_of_four),
-        cmocka_unit_test(test_texts_of_ten),
-        cmocka_unit_test(test_mixed),
-        cmocka_unit_test(test_neighbours),
-        cmocka_unit_test(test_no_vocabulary),
-        cmocka_unit_test(test_too_short),
-        cmocka_unit_test(test_left_out),
-        cmocka_unit_test(test_second_and_confidence),
-        cmocka_unit_test(test_wanted_only),
-        cmocka_unit_test(test_no_languages),
-        cmocka_unit_test(test_deterministic),
-        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_short_texts),   cmocka_unit_test(test_foreign),
+        cmocka_unit_test(test_texts_of_four), cmocka_unit_test(test_texts_of_ten),
+        cmocka_unit_test(test_mixed),         cmocka_unit_test(test_neighbours),
+        cmocka_unit_test(test_no_vocabulary), cmocka_unit_test(test_too_short),
+        cmocka_unit_test(test_left_out),      cmocka_unit_test(test_second_and_confidence),
+        cmocka_unit_test(test_wanted_only),   cmocka_unit_test(test_no_languages),
+        cmocka_unit_test(test_deterministic), cmocka_unit_test(test_hostile),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
