@@ -2,15 +2,18 @@
 #define _GNU_SOURCE
 #include "header.h"
 
-#include <mailutils/mime.h>
 #include <stdlib.h>
 
+#include <utf8proc.h>
+
 #include "charset.h"
+#include "diag.h"
 #include "utf8.h"
 
 #define NAME_MAX_OCTETS 998 /* RFC 5322 section 2.1.1: no line is longer, so no name is */
-#define LIBRARY_MAX 8192    /* longest value for the library, whose cost is not always linear */
 #define WORD_MAX 4096       /* longest text of an encoded word; RFC 2047 allows 75 octets in all */
+#define FIRST_MARK 0x300    /* below it every text is in normal form C */
+#define MARKS_MAX 30 /* on one letter, as in Unicode's stream-safe format; more cost too much */
 
 static bool is_blank(char octet)
 {
@@ -272,12 +275,6 @@ void header_unescape(struct buf *out, struct span text, char mark, bool undersco
     }
 }
 
-static bool is_base64(char octet)
-{
-    return (octet >= 'A' && octet <= 'Z') || (octet >= 'a' && octet <= 'z') ||
-           (octet >= '0' && octet <= '9') || octet == '+' || octet == '/';
-}
-
 /* Appends the octets of base64 TEXT; what is no base64 digit is passed over. */
 static void unbase64(struct buf *out, struct span text)
 {
@@ -302,9 +299,9 @@ static void unbase64(struct buf *out, struct span text)
 /*
  * Appends TEXT with its encoded words decoded: neighbours of one character set are joined before
  * their octets become characters, since many programs cut a character in two (RFC 2047 section 5
- * forbids it). For what the library cannot read.
+ * forbids it).
  */
-static void words_decode_forgiving(struct buf *out, struct span text)
+static void words_append(struct buf *out, struct span text)
 {
     struct buf octets = BUF_INIT;
 
@@ -355,105 +352,59 @@ static void words_decode_forgiving(struct buf *out, struct span text)
     buf_release(&octets);
 }
 
-/* Does the base64 TEXT stand for a NUL, where the library's result would end? */
-static bool holds_nul(struct span text)
-{
-    struct buf octets = BUF_INIT;
-    bool found;
-
-    unbase64(&octets, text);
-    found = octets.length > 0 && memchr(octets.octets, '\0', octets.length) != NULL;
-    buf_release(&octets);
-    return found;
-}
-
-/* Is the text of WORD exactly as RFC 2047 section 4 has it, and without NULs? */
-static bool word_is_regular(const struct encoded_word *word)
-{
-    struct span text = word->text;
-    size_t digits = text.length;
-
-    if (text.length == 0 || !charset_is_plain(word->charset))
-        return false;
-    if (word->encoding == 'b') {
-        while (digits > 0 && text.length - digits < 2 && text.octets[digits - 1] == '=')
-            digits--;
-        for (size_t i = 0; i < digits; i++) {
-            if (!is_base64(text.octets[i]))
-                return false;
-        }
-        return text.length % 4 == 0 && !holds_nul(text);
-    }
-    for (size_t i = 0; i < text.length; i++) {
-        char octet = text.octets[i];
-
-        if (octet <= ' ' || octet > '~' || octet == '?')
-            return false;
-        if (octet == '=' &&
-            (text.length - i < 3 || hex_digit(text.octets[i + 1]) < 0 ||
-             hex_digit(text.octets[i + 2]) < 0 || memcmp(text.octets + i + 1, "00", 2) == 0))
-            return false;
-    }
-    return true;
-}
-
-/*
- * May the library be given the encoded words of TEXT? Only regular ones: it drops the others
- * without an error, leaks 4 KiB for each unknown character set, and knows no aliases.
- */
-static bool words_are_regular(struct span text)
-{
-    const char *mark;
-
-    while (text.length > 0 && (mark = memmem(text.octets, text.length, "=?", 2)) != NULL) {
-        struct encoded_word word;
-
-        text.length -= (size_t)(mark - text.octets);
-        text.octets = mark;
-        if (!encoded_word_read(text, &word) || !word_is_regular(&word))
-            return false;
-        text.octets += word.length;
-        text.length -= word.length;
-    }
-    return true;
-}
-
-/*
- * Has the library decode the regular encoded words of TEXT, which holds no NUL but ends in one.
- * NULL when octets did not fit their character set, which it writes as \ooo. To be freed.
- */
-static char *words_library(struct span text)
-{
-    char *decoded = NULL;
-
-    if (mu_rfc2047_decode("utf-8", text.octets, &decoded) == 0 && decoded != NULL &&
-        utf8_valid(span_of(decoded)) &&
-        (strchr(decoded, '\\') == NULL || memchr(text.octets, '\\', text.length) != NULL))
-        return decoded;
-    free(decoded);
-    return NULL;
-}
-
 /* Replaces OUT from START on by the same with its encoded words decoded (RFC 2047). */
 static void words_decode(struct buf *out, size_t start)
 {
-    struct span text = {out->octets + start, out->length - start};
     struct buf copy = BUF_INIT;
 
-    if (text.length <= LIBRARY_MAX && words_are_regular(text)) {
-        char *decoded = words_library(text);
-
-        if (decoded != NULL) {
-            out->length = start;
-            buf_string(out, decoded);
-            free(decoded);
-            return;
-        }
-    }
-    buf_span(&copy, text);
+    buf_add(&copy, out->octets + start, out->length - start);
     out->length = start;
-    words_decode_forgiving(out, buf_view(&copy));
+    words_append(out, buf_view(&copy));
     buf_release(&copy);
+}
+
+/* Has TEXT characters that normal form C may write otherwise, and no letter with countless marks?
+ */
+static bool needs_composing(struct span text)
+{
+    bool needed = false;
+    size_t marks = 0;
+    size_t at = utf8_ascii(text.octets, text.length);
+
+    while (at < text.length) {
+        uint32_t point = 0;
+        size_t length = utf8_read(text.octets + at, text.length - at, &point);
+
+        if (length == 0)
+            return false;
+        needed = needed || point >= FIRST_MARK;
+        if (point < FIRST_MARK ||
+            utf8proc_get_property((utf8proc_int32_t)point)->combining_class == 0)
+            marks = 0;
+        else if (++marks > MARKS_MAX)
+            return false;
+        at += length;
+    }
+    return needed;
+}
+
+void header_compose(struct buf *out, size_t start)
+{
+    struct span text = {out->octets + start, out->length - start};
+    utf8proc_uint8_t *composed = NULL;
+    utf8proc_ssize_t length;
+
+    if (text.length == 0 || !needs_composing(text))
+        return;
+    length = utf8proc_map((const utf8proc_uint8_t *)text.octets, (utf8proc_ssize_t)text.length,
+                          &composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    if (length == UTF8PROC_ERROR_NOMEM)
+        diag_out_of_memory();
+    if (length >= 0) {
+        out->length = start;
+        buf_add(out, (const char *)composed, (size_t)length);
+    }
+    free(composed);
 }
 
 void header_clean(struct buf *out, size_t start)
@@ -513,6 +464,7 @@ void header_text(struct buf *out, struct span value)
         words_decode(out, start);
         header_clean(out, start);
     }
+    header_compose(out, start);
 }
 
 struct span header_text_keep(struct arena *arena, struct span value)

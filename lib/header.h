@@ -4,9 +4,10 @@
  * RFC 2047; the forms are those of RFC 8621 section 4.1.2). `address` and `parameter` read the
  * values that have a grammar.
  *
- * The index of fields is our own, in linear time, and survives NULs, 100,000 fields and fields of
- * megabytes. Encoded words are decoded by libmailutils; those it is known to lose are read by a
- * scan that forgives. All results but raw spans are valid UTF-8.
+ * All our own, in linear time: it survives NULs, 100,000 fields and fields of megabytes, and reads
+ * encoded words that RFC 2047 forbids as far as they go. (libmailutils 3.15 drops those without an
+ * error, leaks on unknown character sets, and costs its loading at each start.) All results but raw
+ * spans are valid UTF-8.
  */
 #ifndef POSTROOM_HEADER_H
 #define POSTROOM_HEADER_H
@@ -62,7 +63,7 @@ void header_raw(struct buf *out, struct span value);
 
 /*
  * Text form: VALUE unfolded, blanks in front dropped, encoded words decoded, octets that were never
- * encoded guessed (UTF-8, else windows-1252), control characters dropped. Not normalised to NFC.
+ * encoded guessed (UTF-8, else windows-1252), control characters dropped, in normal form C.
  */
 void header_text(struct buf *out, struct span value);
 
@@ -73,12 +74,15 @@ struct span header_last_text(struct arena *arena, const struct header *header, c
  * The steps of the above for the modules that read values with a grammar. header_unfold appends
  * VALUE as one line of valid UTF-8 without blanks in front and without controls, still encoded;
  * header_text_keep is the text form in ARENA; header_clean drops the controls of OUT from octet
- * START on (tabs and line ends become blanks); header_unescape appends TEXT with each escape (MARK
- * and two hexadecimal digits) as its octet, which may be any.
+ * START on (tabs and line ends become blanks); header_compose brings what OUT, valid UTF-8, has
+ * from octet START on into normal form C (left as it is when a letter bears more than 30 marks,
+ * whose ordering would cost too much); header_unescape appends TEXT with each escape (MARK and two
+ * hexadecimal digits) as its octet, which may be any.
  */
 void header_unfold(struct buf *out, struct span value);
 struct span header_text_keep(struct arena *arena, struct span value);
 void header_clean(struct buf *out, size_t start);
+void header_compose(struct buf *out, size_t start);
 void header_unescape(struct buf *out, struct span text, char mark, bool underscore_is_blank);
 
 /* Date form; false when VALUE is no date. */
