@@ -28,6 +28,9 @@
 struct parser {
     struct kind_reader *kinds;  /* own */
     struct language *languages; /* own */
+    struct arena arena;         /* own: holds the lists below */
+    struct properties properties;
+    struct email_part_choice parts;
     bool inside;
     bool explain;
 };
@@ -38,6 +41,7 @@ static const struct filter_option options[] = {
     {"recipient", 0, "ADDRESS", "envelope recipient"},
     {"no-raw", 0, NULL, "leave the octets (raw) out of the output"},
     {"properties", 0, "LIST", "write only these properties of the Email object"},
+    {"body-properties", 0, "LIST", "write these properties of each body part"},
     {"explain", 0, NULL, "say on standard error what each line of the body was taken for"},
     {NULL, 0, NULL, NULL}};
 
@@ -150,10 +154,11 @@ static int parse(struct filter_run *run, struct message *message)
 static int decide(struct filter_run *run, struct message *message)
 {
     struct parser *parser = run->data;
-    const char *properties = filter_value(run, "properties");
     bool believed = parser->inside && message_triage(message, "kind") != NULL;
     int code = 0;
 
+    if (filter_value(run, "body-properties") != NULL)
+        message->part_choice = &parser->parts;
     if (believed)
         message_triage(message, "text"); /* made anew under a block, which does not hold it */
     else
@@ -161,28 +166,44 @@ static int decide(struct filter_run *run, struct message *message)
 
     if (code == 0 && parser->explain && message->mime != NULL)
         explain_zones(message);
-    if (code == 0 && properties != NULL) {
-        message_line(message);
-        code = properties_select(message, span_of(properties));
-    }
     message->no_raw = message->no_raw || filter_value(run, "no-raw") != NULL;
+    if (code == 0 && filter_value(run, "properties") != NULL) {
+        message_line(message);
+        code = properties_select(message, &parser->properties);
+    } else if (code == 0 && message->no_raw && message->line_has_extras) {
+        code = properties_select(message, NULL);
+    }
+    return code;
+}
+
+/* Reads the lists of properties that the options give. */
+static int read_lists(struct filter_run *run, struct parser *parser)
+{
+    const char *properties = filter_value(run, "properties");
+    const char *parts = filter_value(run, "body-properties");
+    int code = 0;
+
+    if (properties != NULL)
+        code = properties_read(&parser->arena, span_of(properties), &parser->properties);
+    if (code == 0 && parts != NULL)
+        code = properties_read_parts(&parser->arena, span_of(parts), &parser->parts);
     return code;
 }
 
 static int open_parser(struct filter_run *run)
 {
-    const char *properties = filter_value(run, "properties");
-    int code = properties != NULL ? properties_check(span_of(properties)) : 0;
-    struct parser *parser;
+    struct parser *parser = memory_take(sizeof(*parser));
+    int code;
 
+    *parser = (struct parser){.kinds = NULL};
+    run->data = parser;
+    code = read_lists(run, parser);
     if (code != 0)
         return code;
-    parser = memory_take(sizeof(*parser));
     parser->kinds = kind_open(run->config);
     parser->languages = language_open(run->config->languages, run->config->language_count);
     parser->inside = filter_value(run, "inside") != NULL;
     parser->explain = filter_value(run, "explain") != NULL;
-    run->data = parser;
     return 0;
 }
 
@@ -193,6 +214,7 @@ static int close_parser(struct filter_run *run)
     if (parser != NULL) {
         kind_close(parser->kinds);
         language_close(parser->languages);
+        arena_release(&parser->arena);
         free(parser);
         run->data = NULL;
     }

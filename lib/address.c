@@ -36,11 +36,14 @@ static bool holds(struct span text, char octet)
 struct reader {
     struct arena *arena;
     struct address_list *list;
-    struct buf plain;   /* the piece without comments and the name of its group */
-    struct buf comment; /* the last comment in it */
+    struct address_groups *groups; /* NULL: nobody asked */
+    struct buf plain;              /* the piece without comments and the name of its group */
+    struct buf comment;            /* the last comment in it */
+    struct buf group;              /* the name of the group that it opens; empty: none */
     struct buf email;
     struct buf phrase;
     struct span waiting; /* a piece without an address, not yet used */
+    bool in_group;       /* a group was opened and did not end yet */
     bool broken;         /* something was opened and never closed */
 };
 
@@ -62,26 +65,61 @@ static void phrase_add(struct buf *out, struct span text)
     }
 }
 
+/* The display name NAME, which may hold encoded words, in text form; octets NULL when empty. */
+static struct span name_keep(struct arena *arena, struct span name)
+{
+    struct buf text = BUF_INIT;
+
+    name = blanks_trim(name);
+    if (name.length == 0)
+        return (struct span){NULL, 0};
+    if (memmem(name.octets, name.length, "=?", 2) != NULL)
+        return header_text_keep(arena, name);
+    buf_span(&text, name);
+    header_compose(&text, 0);
+    name = (struct span){arena_copy(arena, text.octets, text.length), text.length};
+    buf_release(&text);
+    return name;
+}
+
+/* Begins the group NAME, or, with no octets, the addresses that stand in none. */
+static void group_begin(struct reader *reader, struct span name)
+{
+    struct address_groups *groups = reader->groups;
+
+    if (groups == NULL)
+        return;
+    groups->items = arena_grow(reader->arena, groups->items, groups->count, &groups->capacity,
+                               sizeof(*groups->items));
+    groups->items[groups->count++] = (struct address_group){name, reader->list->count, 0};
+}
+
+/* Counts the address that is about to be added to the list in its group. */
+static void group_count(struct reader *reader)
+{
+    struct address_groups *groups = reader->groups;
+
+    if (groups == NULL)
+        return;
+    if (!reader->in_group &&
+        (groups->count == 0 || groups->items[groups->count - 1].name.octets != NULL))
+        group_begin(reader, (struct span){NULL, 0});
+    groups->items[groups->count - 1].count++;
+}
+
 /* Appends an address to the list. NAME is a display name that may hold encoded words. */
 static void address_add(struct reader *reader, struct span name, struct span email)
 {
     struct address_list *list = reader->list;
     struct mail_address *item;
 
-    name = blanks_trim(name);
+    group_count(reader);
     list->items =
         arena_grow(reader->arena, list->items, list->count, &list->capacity, sizeof(*list->items));
     item = &list->items[list->count++];
     item->email =
         (struct span){arena_copy(reader->arena, email.octets, email.length), email.length};
-    item->name = (struct span){NULL, 0};
-    if (name.length == 0)
-        return;
-    if (memmem(name.octets, name.length, "=?", 2) != NULL)
-        item->name = header_text_keep(reader->arena, name);
-    else
-        item->name =
-            (struct span){arena_copy(reader->arena, name.octets, name.length), name.length};
+    item->name = name_keep(reader->arena, name);
 }
 
 /*
@@ -121,16 +159,19 @@ static size_t piece_length(struct reader *reader, struct span text)
 
 /*
  * Puts PIECE into reader->plain without comments and group name, the last comment into
- * reader->comment. Returns the place of the first `<` in plain, SIZE_MAX when there is none.
+ * reader->comment, the name of the group into reader->group. Returns the place of the first `<` in
+ * plain, SIZE_MAX when there is none.
  */
 static size_t piece_strip(struct reader *reader, struct span piece)
 {
     size_t angle = SIZE_MAX;
     unsigned depth = 0;
     bool quoted = false;
+    bool sign = false; /* an `@` outside comments */
 
     buf_clear(&reader->plain);
     buf_clear(&reader->comment);
+    buf_clear(&reader->group);
     for (size_t i = 0; i < piece.length; i++) {
         char octet = piece.octets[i];
 
@@ -161,11 +202,16 @@ static size_t piece_strip(struct reader *reader, struct span piece)
             quoted = !quoted;
         else if (!quoted && octet == '<' && angle == SIZE_MAX)
             angle = reader->plain.length;
-        else if (!quoted && octet == ':' && angle == SIZE_MAX &&
-                 !holds(buf_view(&reader->plain), '@')) {
-            buf_clear(&reader->plain); /* the name of a group, or `mailto:` */
+        else if (!quoted && octet == ':' && angle == SIZE_MAX && !sign) {
+            /* The name of a group, or `mailto:`. */
+            if (!span_equal_nocase(blanks_trim(buf_view(&reader->plain)), SPAN("mailto"))) {
+                buf_clear(&reader->group);
+                buf_span(&reader->group, buf_view(&reader->plain));
+            }
+            buf_clear(&reader->plain);
             continue;
         }
+        sign = sign || octet == '@';
         buf_char(&reader->plain, octet);
     }
     return angle;
@@ -301,12 +347,29 @@ static void angle_read(struct reader *reader, size_t angle)
     address_add(reader, buf_view(&reader->phrase), buf_view(&reader->email));
 }
 
+/* Begins the group whose name was met, when it has one. */
+static void group_read(struct reader *reader)
+{
+    struct span name;
+
+    buf_clear(&reader->phrase);
+    phrase_add(&reader->phrase, blanks_trim(buf_view(&reader->group)));
+    name = name_keep(reader->arena, buf_view(&reader->phrase));
+    if (name.octets == NULL)
+        return;
+    waiting_end(reader);
+    group_begin(reader, name);
+    reader->in_group = true;
+}
+
 static void piece_read(struct reader *reader, struct span piece)
 {
     size_t angle = piece_strip(reader, piece);
     struct span plain = blanks_trim(buf_view(&reader->plain));
     struct span email;
 
+    if (reader->group.length > 0)
+        group_read(reader);
     if (angle != SIZE_MAX) {
         angle_read(reader, angle);
         return;
@@ -331,30 +394,46 @@ static void piece_read(struct reader *reader, struct span piece)
         address_add(reader, buf_view(&reader->comment), email);
 }
 
-void header_addresses(struct arena *arena, struct span value, struct address_list *list)
+static void list_read(struct reader *reader, struct span value)
 {
-    struct reader reader = {arena, list, BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, {NULL, 0}, false};
     struct buf unfolded = BUF_INIT;
     struct span text;
 
     header_unfold(&unfolded, value);
     text = buf_view(&unfolded);
     while (text.length > 0) {
-        size_t length = piece_length(&reader, text);
+        size_t length = piece_length(reader, text);
 
-        piece_read(&reader, (struct span){text.octets, length});
-        if (length < text.length && text.octets[length] == ';')
-            waiting_end(&reader);
+        piece_read(reader, (struct span){text.octets, length});
+        if (length < text.length && text.octets[length] == ';') {
+            waiting_end(reader);
+            reader->in_group = false;
+        }
         length += length < text.length;
         text.octets += length;
         text.length -= length;
     }
-    waiting_end(&reader);
-    buf_release(&reader.plain);
-    buf_release(&reader.comment);
-    buf_release(&reader.email);
-    buf_release(&reader.phrase);
+    waiting_end(reader);
+    buf_release(&reader->plain);
+    buf_release(&reader->comment);
+    buf_release(&reader->group);
+    buf_release(&reader->email);
+    buf_release(&reader->phrase);
     buf_release(&unfolded);
+}
+
+void header_addresses(struct arena *arena, struct span value, struct address_list *list)
+{
+    struct reader reader = {.arena = arena, .list = list};
+
+    list_read(&reader, value);
+}
+
+void header_groups(struct arena *arena, struct span value, struct address_groups *groups)
+{
+    struct reader reader = {.arena = arena, .list = &groups->list, .groups = groups};
+
+    list_read(&reader, value);
 }
 
 /* --- Message identifiers -----------------------------------------------------------------------
@@ -415,4 +494,51 @@ struct span *header_message_ids(struct arena *arena, struct span value, size_t *
             id_add(arena, &ids, count, &capacity, (struct span){begin, (size_t)(at - begin)});
     }
     return ids;
+}
+
+/* --- URLs --------------------------------------------------------------------------------------
+ */
+
+/* Passes over blanks, line ends and comments. */
+static const char *space_skip(const char *at, const char *end)
+{
+    unsigned depth = 0;
+
+    while (at < end && (depth > 0 || is_space(*at) || *at == '(')) {
+        if (*at == '\\' && depth > 0 && at + 1 < end)
+            at++;
+        else if (*at == '(')
+            depth++;
+        else if (*at == ')')
+            depth--;
+        at++;
+    }
+    return at;
+}
+
+struct span *header_urls(struct arena *arena, struct span value, size_t *count)
+{
+    struct span *urls = NULL;
+    size_t capacity = 0;
+    const char *end = value.octets + value.length;
+    const char *at = value.octets;
+
+    *count = 0;
+    while (at < end) {
+        const char *close;
+
+        at = space_skip(at, end);
+        if (at < end && *at == ',') { /* an empty element */
+            at++;
+            continue;
+        }
+        close = at < end && *at == '<' ? memchr(at, '>', (size_t)(end - at)) : NULL;
+        if (close == NULL)
+            break;
+        id_add(arena, &urls, count, &capacity, (struct span){at + 1, (size_t)(close - at) - 1});
+        at = space_skip(close + 1, end);
+        if (at < end && *at != ',')
+            break;
+    }
+    return urls;
 }

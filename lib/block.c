@@ -496,16 +496,19 @@ static void write_state(const struct view *view, struct message *message)
     size_t at = 0;
     size_t room = STATE_FOLD - sizeof("Triage-State:");
 
-    buf_string(&json, "{\"receivedAt\":\"");
-    date_write_utc(&json, message->received_at);
-    buf_char(&json, '"');
+    buf_char(&json, '{');
+    if (message->has_received_at) {
+        buf_string(&json, "\"receivedAt\":\"");
+        date_write_utc(&json, message->received_at);
+        buf_char(&json, '"');
+    }
     for (size_t i = 0; i < message->member_count; i++) {
         const struct triage_member *member = &message->members[i];
 
         if (span_equal(member->name, SPAN("text")) || span_equal(member->name, SPAN("entities")) ||
             span_equal(member->name, SPAN("receivedAt")))
             continue;
-        buf_string(&json, ",\"");
+        buf_string(&json, json.length > 1 ? ",\"" : "\"");
         buf_span(&json, member->name);
         buf_string(&json, "\":");
         buf_span(&json, member->json);

@@ -3,6 +3,7 @@
 
 #include "address.h"
 #include "date.h"
+#include "forms.h"
 #include "header.h"
 #include "json.h"
 
@@ -42,70 +43,30 @@ static void write_number(struct buf *out, size_t number)
 /* --- Header fields -----------------------------------------------------------------------------
  */
 
-static void write_message_ids(struct buf *out, const struct mime *mime, const char *name,
-                              const char *field_name)
-{
-    const struct header_field *field = header_last(&mime->root->header, field_name);
-    struct span *ids = NULL;
-    size_t count = 0;
+/* The properties that RFC 8621 section 4.1.3 defines as forms of fields, in our order. */
+static const struct {
+    const char *name;
+    const char *field;
+    enum form form;
+} conveniences[] = {
+    {"messageId", "Message-ID", FORM_MESSAGE_IDS},
+    {"inReplyTo", "In-Reply-To", FORM_MESSAGE_IDS},
+    {"references", "References", FORM_MESSAGE_IDS},
+    {"sender", "Sender", FORM_ADDRESSES},
+    {"from", "From", FORM_ADDRESSES},
+    {"to", "To", FORM_ADDRESSES},
+    {"cc", "Cc", FORM_ADDRESSES},
+    {"bcc", "Bcc", FORM_ADDRESSES},
+    {"replyTo", "Reply-To", FORM_ADDRESSES},
+    {"subject", "Subject", FORM_TEXT},
+    {"sentAt", "Date", FORM_DATE},
+};
 
-    write_name(out, name);
-    if (field != NULL)
-        ids = header_message_ids(mime->arena, field->value, &count);
-    if (count == 0) {
-        buf_string(out, "null");
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        buf_char(out, i == 0 ? '[' : ',');
-        json_write_string(out, ids[i]);
-    }
-    buf_char(out, ']');
-}
-
-static void write_addresses(struct buf *out, const struct mime *mime, const char *name,
-                            const char *field_name)
-{
-    const struct header_field *field = header_last(&mime->root->header, field_name);
-    struct address_list list = {NULL, 0, 0};
-
-    write_name(out, name);
-    if (field == NULL) {
-        buf_string(out, "null");
-        return;
-    }
-    header_addresses(mime->arena, field->value, &list);
-    buf_char(out, '[');
-    for (size_t i = 0; i < list.count; i++) {
-        buf_string(out, i == 0 ? "{\"name\":" : ",{\"name\":");
-        write_string_or_null(out, list.items[i].name);
-        buf_string(out, ",\"email\":");
-        json_write_string(out, list.items[i].email);
-        buf_char(out, '}');
-    }
-    buf_char(out, ']');
-}
-
-static void write_sent_at(struct buf *out, const struct mime *mime)
-{
-    const struct header_field *field = header_last(&mime->root->header, "Date");
-    struct date date;
-
-    write_name(out, "sentAt");
-    if (field == NULL || !header_date(field->value, &date)) {
-        buf_string(out, "null");
-        return;
-    }
-    buf_char(out, '"');
-    date_write_offset(out, date);
-    buf_char(out, '"');
-}
-
+/* The value of the property `headers`. */
 static void write_headers(struct buf *out, const struct header *header)
 {
     struct buf raw = BUF_INIT;
 
-    write_name(out, "headers");
     buf_char(out, '[');
     for (size_t i = 0; i < header->count; i++) {
         buf_string(out, i == 0 ? "{\"name\":" : ",{\"name\":");
@@ -145,39 +106,57 @@ static void write_languages(struct buf *out, const struct mime *mime, const stru
     buf_string(out, count == 0 ? "null" : "]");
 }
 
-/* The members of PART, without the closing brace. */
-static void write_part(struct buf *out, const struct mime *mime, struct mime_part *part,
-                       const struct email_facts *facts)
-{
-    const struct header_field *field;
-    struct span cid = {NULL, 0};
+/* What the parts do not say themselves: the message's blobId, and what is wanted of each. */
+struct part_facts {
+    struct span blob_id;
+    const struct email_part_choice *choice; /* NULL: what RFC 8621 section 4.2 has by default */
+};
 
-    if (mime_is_multipart(part)) {
-        buf_string(out, "{\"partId\":null,\"blobId\":null");
-    } else {
-        buf_string(out, "{\"partId\":\"");
-        mime_part_id(out, part);
-        buf_string(out, "\",\"blobId\":\"");
-        buf_span(out, facts->blob_id);
-        buf_char(out, '/');
-        mime_part_id(out, part);
-        buf_char(out, '"');
+static const char *const part_members[] = {"partId", "blobId",   "size",    "headers",
+                                           "name",   "type",     "charset", "disposition",
+                                           "cid",    "language", "location"};
+
+#define PART_HEADERS 3 /* the only one of them that is not there by default */
+
+bool email_part_member(struct span name, unsigned *member)
+{
+    for (unsigned i = 0; i < sizeof(part_members) / sizeof(*part_members); i++) {
+        if (span_equal(name, span_of(part_members[i]))) {
+            *member = 1U << i;
+            return true;
+        }
     }
-    write_name(out, "size");
-    write_number(out, mime_size(part));
-    write_name(out, "name");
-    write_string_or_null(out, part->name);
-    write_name(out, "type");
-    json_write_string(out, part->type);
-    write_name(out, "charset");
+    return false;
+}
+
+/* The partId of PART, between PREFIX and a quotation mark; null for a multipart. */
+static void write_part_id(struct buf *out, const struct mime_part *part, struct span prefix)
+{
+    if (mime_is_multipart(part)) {
+        buf_string(out, "null");
+        return;
+    }
+    buf_char(out, '"');
+    buf_span(out, prefix);
+    if (prefix.length > 0)
+        buf_char(out, '/');
+    mime_part_id(out, part);
+    buf_char(out, '"');
+}
+
+static void write_charset(struct buf *out, const struct mime_part *part)
+{
     if (part->charset.octets == NULL && mime_is(part, "text/"))
         buf_string(out, "\"us-ascii\""); /* RFC 8621: the implicit one of RFC 2045 section 5.2 */
     else
         write_string_or_null(out, part->charset);
-    write_name(out, "disposition");
-    write_string_or_null(out, part->disposition);
-    write_name(out, "cid");
-    field = header_last(&part->header, "Content-ID");
+}
+
+static void write_cid(struct buf *out, const struct mime *mime, const struct mime_part *part)
+{
+    const struct header_field *field = header_last(&part->header, "Content-ID");
+    struct span cid = {NULL, 0};
+
     if (field != NULL) {
         size_t count;
         struct span *ids = header_message_ids(mime->arena, field->value, &count);
@@ -185,20 +164,87 @@ static void write_part(struct buf *out, const struct mime *mime, struct mime_par
         cid = count > 0 ? ids[0] : span_trim(header_text_keep(mime->arena, field->value));
     }
     write_string_or_null(out, cid);
-    write_name(out, "language");
-    write_languages(out, mime, &part->header);
-    write_name(out, "location");
-    write_string_or_null(out, header_last_text(mime->arena, &part->header, "Content-Location"));
+}
+
+/* Appends the value of the member of PART whose place in part_members is MEMBER. */
+static void write_part_member(struct buf *out, const struct mime *mime, struct mime_part *part,
+                              const struct part_facts *facts, unsigned member)
+{
+    switch (member) {
+    case 0:
+        write_part_id(out, part, (struct span){NULL, 0});
+        break;
+    case 1:
+        write_part_id(out, part, facts->blob_id);
+        break;
+    case 2:
+        write_number(out, mime_size(part));
+        break;
+    case PART_HEADERS:
+        write_headers(out, &part->header);
+        break;
+    case 4:
+        write_string_or_null(out, part->name);
+        break;
+    case 5:
+        json_write_string(out, part->type);
+        break;
+    case 6:
+        write_charset(out, part);
+        break;
+    case 7:
+        write_string_or_null(out, part->disposition);
+        break;
+    case 8:
+        write_cid(out, mime, part);
+        break;
+    case 9:
+        write_languages(out, mime, &part->header);
+        break;
+    default:
+        write_string_or_null(out, header_last_text(mime->arena, &part->header, "Content-Location"));
+    }
+}
+
+/* The members of PART, without the closing brace. */
+static void write_part(struct buf *out, const struct mime *mime, struct mime_part *part,
+                       const struct part_facts *facts)
+{
+    const struct email_part_choice *choice = facts->choice;
+    unsigned wanted = choice != NULL ? choice->members : ~(1U << PART_HEADERS);
+    const char *before = "{";
+
+    for (unsigned i = 0; i < sizeof(part_members) / sizeof(*part_members); i++) {
+        if ((wanted & 1U << i) == 0)
+            continue;
+        buf_string(out, before);
+        buf_char(out, '"');
+        buf_string(out, part_members[i]);
+        buf_string(out, "\":");
+        write_part_member(out, mime, part, facts, i);
+        before = ",";
+    }
+    for (size_t i = 0; choice != NULL && i < choice->header_count; i++) {
+        buf_string(out, before);
+        json_write_string(out, choice->headers[i].name);
+        buf_char(out, ':');
+        form_write(out, mime->arena, &part->header, &choice->headers[i]);
+        before = ",";
+    }
+    if (before[0] == '{')
+        buf_char(out, '{');
 }
 
 /* bodyStructure: PART and all below it that belongs to the outermost message; without recursion. */
 static void write_structure(struct buf *out, const struct mime *mime, struct mime_part *part,
-                            const struct email_facts *facts)
+                            const struct part_facts *facts)
 {
     for (;;) {
         write_part(out, mime, part, facts);
         if (mime_is_multipart(part)) {
-            buf_string(out, ",\"subParts\":[");
+            if (out->octets[out->length - 1] != '{')
+                buf_char(out, ',');
+            buf_string(out, "\"subParts\":[");
             if (part->child != NULL) {
                 part = part->child;
                 continue;
@@ -218,7 +264,7 @@ static void write_structure(struct buf *out, const struct mime *mime, struct mim
 }
 
 static void write_part_list(struct buf *out, const struct mime *mime, const char *name,
-                            struct mime_part **parts, size_t count, const struct email_facts *facts)
+                            struct mime_part **parts, size_t count, const struct part_facts *facts)
 {
     write_name(out, name);
     buf_char(out, '[');
@@ -485,28 +531,34 @@ static void write_preview(struct buf *out, struct span text)
 static void write_header_members(struct buf *out, const struct mime *mime,
                                  const struct email_facts *facts)
 {
-    static const char *const ids[][2] = {
-        {"messageId", "Message-ID"}, {"inReplyTo", "In-Reply-To"}, {"references", "References"}};
-    static const char *const addresses[][2] = {{"sender", "Sender"}, {"from", "From"},
-                                               {"to", "To"},         {"cc", "Cc"},
-                                               {"bcc", "Bcc"},       {"replyTo", "Reply-To"}};
+    const struct header *header = &mime->root->header;
 
-    for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
-        write_message_ids(out, mime, ids[i][0], ids[i][1]);
-    for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++)
-        write_addresses(out, mime, addresses[i][0], addresses[i][1]);
-    write_name(out, "subject");
-    write_string_or_null(out, header_last_text(mime->arena, &mime->root->header, "Subject"));
-    write_sent_at(out, mime);
-    write_name(out, "receivedAt");
-    buf_char(out, '"');
-    date_write_utc(out, facts->received_at);
-    buf_char(out, '"');
-    write_headers(out, &mime->root->header);
+    for (size_t i = 0; i < sizeof(conveniences) / sizeof(*conveniences); i++) {
+        const struct form_property property = {.field = span_of(conveniences[i].field),
+                                               .form = conveniences[i].form};
+
+        write_name(out, conveniences[i].name);
+        form_write(out, mime->arena, header, &property);
+    }
+    if (facts->received_at != EMAIL_NO_TIME) {
+        write_name(out, "receivedAt");
+        buf_char(out, '"');
+        date_write_utc(out, facts->received_at);
+        buf_char(out, '"');
+    }
+    write_name(out, "headers");
+    write_headers(out, header);
 }
 
 void email_write(struct buf *out, struct mime *mime, const struct email_facts *facts)
 {
+    email_write_chosen(out, mime, facts, NULL);
+}
+
+void email_write_chosen(struct buf *out, struct mime *mime, const struct email_facts *facts,
+                        const struct email_part_choice *choice)
+{
+    const struct part_facts part_facts = {facts->blob_id, choice};
     struct email_parts parts;
     bool has_attachment = false;
     bool is_html = false;
@@ -519,11 +571,12 @@ void email_write(struct buf *out, struct mime *mime, const struct email_facts *f
     write_number(out, facts->size);
     write_header_members(out, mime, facts);
     write_name(out, "bodyStructure");
-    write_structure(out, mime, mime->root, facts);
+    write_structure(out, mime, mime->root, &part_facts);
     write_body_values(out, mime, &parts);
-    write_part_list(out, mime, "textBody", parts.text, parts.text_count, facts);
-    write_part_list(out, mime, "htmlBody", parts.html, parts.html_count, facts);
-    write_part_list(out, mime, "attachments", parts.attachments, parts.attachment_count, facts);
+    write_part_list(out, mime, "textBody", parts.text, parts.text_count, &part_facts);
+    write_part_list(out, mime, "htmlBody", parts.html, parts.html_count, &part_facts);
+    write_part_list(out, mime, "attachments", parts.attachments, parts.attachment_count,
+                    &part_facts);
     for (size_t i = 0; i < parts.attachment_count && !has_attachment; i++)
         has_attachment = !span_equal(parts.attachments[i]->disposition, SPAN("inline"));
     write_name(out, "hasAttachment");

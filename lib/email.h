@@ -6,15 +6,28 @@
 #define POSTROOM_EMAIL_H
 
 #include "buf.h"
+#include "forms.h"
 #include "mime.h"
+
+#define EMAIL_NO_TIME INT64_MIN /* nobody knows when it arrived */
 
 /* What the octets do not say. */
 struct email_facts {
     struct span blob_id; /* `sha256-…` of the octets as first received */
     size_t size;         /* octets as first received */
-    int64_t received_at; /* seconds since 1970, UTC */
+    int64_t received_at; /* seconds since 1970, UTC; EMAIL_NO_TIME: the member is absent */
     struct span text;    /* plain text for the preview; octets NULL: taken from a text/plain part */
 };
+
+/* Which members body parts are written with; subParts are always there. */
+struct email_part_choice {
+    unsigned members; /* mask of what email_part_member gives */
+    const struct form_property *headers;
+    size_t header_count;
+};
+
+/* The bit of the member NAME of body parts; false when they have none of this name. */
+bool email_part_member(struct span name, unsigned *member);
 
 /* The lists textBody, htmlBody and attachments (RFC 8621 section 4.1.4). */
 struct email_parts {
@@ -41,6 +54,10 @@ void email_parts(const struct mime *mime, struct email_parts *parts);
  * Limits that are hit are added to mime->limits_hit.
  */
 void email_write(struct buf *out, struct mime *mime, const struct email_facts *facts);
+
+/* The same with the members of CHOICE in body parts, in the order above; NULL: those above. */
+void email_write_chosen(struct buf *out, struct mime *mime, const struct email_facts *facts,
+                        const struct email_part_choice *choice);
 
 /*
  * The text from which the sender's words are taken: all text/plain parts of textBody in order, when

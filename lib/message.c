@@ -123,9 +123,10 @@ struct span message_line(struct message *message)
         return message->line;
     facts = (struct email_facts){.blob_id = span_of(message->blob_id),
                                  .size = message->octets.length,
-                                 .received_at = message->received_at,
+                                 .received_at = message->has_received_at ? message->received_at
+                                                                         : EMAIL_NO_TIME,
                                  .text = message_derive_text(message)};
-    email_write(&line, mime, &facts);
+    email_write_chosen(&line, mime, &facts, message->part_choice);
     message->limits_hit |= mime->limits_hit;
     message->line =
         (struct span){arena_copy(&message->arena, line.octets, line.length), line.length};

@@ -23,6 +23,7 @@
 #include "house.h"
 #include "json.h"
 
+struct email_part_choice;
 struct mime;
 
 /* One member of `triage`. */
@@ -65,6 +66,9 @@ struct message {
     struct span derived_text; /* see message_derive_text; octets NULL until then */
     bool text_pending;        /* read with a block: `text` is to be made from the octets */
 
+    /* Members of the body parts of a line that is made of the octets; NULL: the usual ones. */
+    const struct email_part_choice *part_choice;
+
     struct mime *mime;        /* parsed octets, once somebody asked */
     unsigned limits_hit;      /* mask of enum limit, complete once the line was made */
     json_object **properties; /* own: what message_property parsed, to be freed */
@@ -100,7 +104,8 @@ const struct mime *message_mime(struct message *message);
 
 /*
  * The Email object as text, without `triage` and `raw` unless it was read so (line_has_extras):
- * derived from the octets when no line was read. blob_id and received_at must be set then.
+ * derived from the octets when no line was read. blob_id must be set then; without received_at the
+ * line has no receivedAt.
  */
 struct span message_line(struct message *message);
 

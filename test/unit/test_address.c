@@ -80,6 +80,106 @@ static void broken_lists(void **state)
     reads(SPAN(",,;,"), "");
 }
 
+/* VALUE must read as WANTED: `{name:name<email>…}` for each group, without name `{:…}`. */
+static void grouped(struct span value, const char *wanted)
+{
+    struct arena arena = ARENA_INIT;
+    struct buf found = BUF_INIT;
+    struct address_groups groups = {.items = NULL};
+    struct address_list list = {NULL, 0, 0};
+    size_t next = 0;
+
+    header_groups(&arena, value, &groups);
+    header_addresses(&arena, value, &list);
+    assert_int_equal(groups.list.count, list.count);
+    for (size_t i = 0; i < groups.count; i++) {
+        const struct address_group *group = &groups.items[i];
+
+        assert_int_equal(group->first, next);
+        next += group->count;
+        assert_true(next <= list.count);
+        buf_char(&found, '{');
+        buf_span(&found, group->name);
+        buf_char(&found, ':');
+        for (size_t j = group->first; j < next; j++) {
+            const struct mail_address *item = &groups.list.items[j];
+
+            assert_true(span_equal(item->email, list.items[j].email));
+            buf_span(&found, item->name);
+            buf_char(&found, '<');
+            buf_span(&found, item->email);
+            buf_char(&found, '>');
+        }
+        buf_char(&found, '}');
+    }
+    assert_int_equal(next, list.count);
+    assert_true(utf8_valid(buf_view(&found)));
+    assert_string_equal(buf_cstring(&found), wanted);
+    buf_release(&found);
+    arena_release(&arena);
+}
+
+static void groups(void **state)
+{
+    (void)state;
+    /* The example of RFC 8621 section 4.1.2.4. */
+    grouped(SPAN("\"  James Smythe\" <james@example.com>, Friends:\r\n  jane@example.com, "
+                 "=?UTF-8?Q?John_Sm=C3=AEth?=\r\n <john@example.com>;"),
+            "{:James Smythe<james@example.com>}{Friends:<jane@example.com>"
+            "John Smîth<john@example.com>}");
+    grouped(SPAN("undisclosed-recipients:;"), "{undisclosed-recipients:}");
+    grouped(SPAN("\"A, \\\"B\\\"\": x@y;, p@q, r@s, =?utf-8?Q?=C3=A9t=C3=A9?=:;"),
+            "{A, \"B\":<x@y>}{:<p@q><r@s>}{été:}");
+    grouped(SPAN("One: a@b; Two: c@d;e@f"), "{One:<a@b>}{Two:<c@d>}{:<e@f>}");
+    grouped(SPAN("Never closed: a@b, c@d"), "{Never closed:<a@b><c@d>}");
+    grouped(SPAN("a@b; c@d"), "{:<a@b><c@d>}");
+    grouped(SPAN("root, All: sam;"), "{:<root>}{All:<sam>}");
+    grouped(SPAN("mailto:a@b"), "{:<a@b>}");
+    grouped(SPAN(": a@b;"), "{:<a@b>}");
+    grouped(SPAN("(who) Staff (all): a@b (x:y);"), "{Staff:x:y<a@b>}");
+    grouped(SPAN("a@b:c"), "{:<a@b>}");
+    grouped(SPAN("Cafe\xcc\x81: Rene\xcc\x81 <r@s>;"), "{Café:René<r@s>}");
+    grouped(SPAN(""), "");
+}
+
+static void urls_are(struct span value, const char *wanted)
+{
+    struct arena arena = ARENA_INIT;
+    struct buf found = BUF_INIT;
+    size_t count = 99;
+    struct span *urls = header_urls(&arena, value, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        buf_char(&found, '|');
+        buf_span(&found, urls[i]);
+    }
+    assert_string_equal(buf_cstring(&found), wanted);
+    buf_release(&found);
+    arena_release(&arena);
+}
+
+/* RFC 2369 section 2. */
+static void urls(void **state)
+{
+    (void)state;
+    urls_are(SPAN(" <mailto:list@host.example?subject=help>"),
+             "|mailto:list@host.example?subject=help");
+    urls_are(SPAN(" <ftp://ftp.host.example/list.txt>,\r\n\t<mailto:list@host.example>"),
+             "|ftp://ftp.host.example/list.txt|mailto:list@host.example");
+    urls_are(SPAN("(Use this (first)) <https://a.example/\r\n b>"), "|https://a.example/b");
+    urls_are(SPAN("<https://a.example/x,y>(z),<https://b.example>"),
+             "|https://a.example/x,y|https://b.example");
+    urls_are(SPAN("<https://a.example> and more, <https://b.example>"), "|https://a.example");
+    urls_are(SPAN("NO (posting is not allowed)"), "");
+    urls_are(SPAN("https://a.example"), "");
+    urls_are(SPAN(", <https://a.example>"), "|https://a.example");
+    urls_are(SPAN("<never closed"), "");
+    urls_are(SPAN("(never closed <a>"), "");
+    urls_are(SPAN("<>"), "");
+    urls_are(SPAN("<a\0\xff>"), "|a\xef\xbf\xbd");
+    urls_are(SPAN(""), "");
+}
+
 static void identifiers(struct span value, const char *wanted)
 {
     struct arena arena = ARENA_INIT;
@@ -114,20 +214,24 @@ static void message_ids(void **state)
 
 static void long_values_end(void **state)
 {
-    static const char *const pieces[] = {"\"<(,", "<,", "(", "a@b,", "x ", "\"", "a:", "<a", "\\"};
+    static const char *const pieces[] = {
+        "\"<(,", "<,", "(", "a@b,", "x ", "\"", "a:", "<a", "\\", "a:;", "<a>(", ":", "@:"};
     struct arena arena = ARENA_INIT;
 
     (void)state;
     for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
         struct buf value = BUF_INIT;
         struct address_list list = {NULL, 0, 0};
+        struct address_groups groups = {.items = NULL};
         size_t count;
 
         for (int j = 0; j < 50000; j++)
             buf_string(&value, pieces[i]);
         header_addresses(&arena, buf_view(&value), &list);
         assert_int_equal(list.count, i == 3 ? 50000 : list.count);
+        header_groups(&arena, buf_view(&value), &groups);
         (void)header_message_ids(&arena, buf_view(&value), &count);
+        (void)header_urls(&arena, buf_view(&value), &count);
         buf_release(&value);
         arena_clear(&arena);
     }
@@ -137,10 +241,9 @@ static void long_values_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lawful_lists),
-        cmocka_unit_test(broken_lists),
-        cmocka_unit_test(message_ids),
-        cmocka_unit_test(long_values_end),
+        cmocka_unit_test(lawful_lists), cmocka_unit_test(broken_lists),
+        cmocka_unit_test(groups),       cmocka_unit_test(urls),
+        cmocka_unit_test(message_ids),  cmocka_unit_test(long_values_end),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
