@@ -79,6 +79,7 @@ void findings_trust(struct message *message, const struct trust *trust)
     add_string(object, "spf", trust->spf);
     add_string(object, "dkim", trust->dkim);
     add_string(object, "dmarc", trust->dmarc);
+    add_string(object, "arc", trust->arc);
     if (trust->aligned)
         json_object_object_add(object, "aligned", needed(json_object_new_boolean(true)));
     if (trust->reply_to_differs || trust->display_name) {
@@ -86,6 +87,8 @@ void findings_trust(struct message *message, const struct trust *trust)
 
         if (trust->reply_to_differs)
             json_object_array_add(warnings, needed(json_object_new_string("reply-to-differs")));
+        if (trust->reply_to_domain)
+            json_object_array_add(warnings, needed(json_object_new_string("reply-to-domain")));
         if (trust->display_name)
             json_object_array_add(warnings, needed(json_object_new_string("display-name")));
         json_object_object_add(object, "warnings", warnings);

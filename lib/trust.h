@@ -5,7 +5,8 @@
  *
  * Only Authentication-Results fields (RFC 8601) that bear the configured authserv-id are read, and
  * of these only the newest run, above the next Received field: what a stranger wrote further down
- * under our name is never reached. A server that follows RFC 8601 section 5 removes it anyway.
+ * under our name is never reached. Of two fields in it the upper, nearer to us, decides what both
+ * tell. A server that follows RFC 8601 section 5 removes a stranger's anyway.
  */
 #ifndef POSTROOM_TRUST_H
 #define POSTROOM_TRUST_H
@@ -20,9 +21,11 @@
 
 struct trust {
     const char *spf, *dkim,
-        *dmarc;   /* result ("pass", "fail", "none" …), lower case; NULL: not told */
-    bool aligned; /* one of them passed for the domain of From (RFC 7489 section 3.1, relaxed) */
-    bool reply_to_differs; /* Reply-To leads to another domain than From */
+        *dmarc;      /* result ("pass", "fail", "none" …), lower case; NULL: not told */
+    const char *arc; /* the same of ARC (RFC 8617); "unchecked": it bears seals, nobody told */
+    bool aligned;    /* spf, dkim or dmarc passed for the domain of From (RFC 7489 section 3.1) */
+    bool reply_to_differs; /* Reply-To leads to another address than From */
+    bool reply_to_domain;  /* … and to another domain */
     bool display_name;     /* a stranger's display name shows a brand's name or address */
 };
 

@@ -24,11 +24,17 @@ def check_object(schema, value, path, root):
         if name not in value:
             yield f"{path}: {name} is missing"
     known = schema.get("properties", {})
+    patterns = schema.get("patternProperties", {})
     extra = schema.get("additionalProperties", True)
     for name, member in value.items():
+        fitting = [one for pattern, one in patterns.items() if re.search(pattern, name)]
         if name in known:
-            yield from check(known[name], member, f"{path}.{name}", root)
-        elif extra is False:
+            fitting.append(known[name])
+        for one in fitting:
+            yield from check(one, member, f"{path}.{name}", root)
+        if fitting:
+            continue
+        if extra is False:
             yield f"{path}: {name} is unknown"
         elif extra is not True:
             yield from check(extra, member, f"{path}.{name}", root)
@@ -52,7 +58,7 @@ def check(schema, value, path, root):
         return
     unknown = set(schema) - ANNOTATIONS - {
         "type", "const", "enum", "pattern", "anyOf", "$ref", "required", "properties", "items",
-        "additionalProperties", "minItems", "maxItems", "minLength", "maxLength", "minimum",
+        "patternProperties", "additionalProperties", "minItems", "maxItems", "minLength", "maxLength", "minimum",
         "maximum"}
     if unknown:
         sys.exit(f"schema.py: {path}: the schema uses {unknown}")
