@@ -29,7 +29,7 @@ static const struct shape shapes[] = {
     {"postroom", "windows", NULL, "", "duplicate case"},
     {"postroom", "replies", NULL, "folder", "enabled cap cap-window oldest maildir command"},
     {"postroom", "limits", NULL, "",
-     "fields field-size depth parts text html html-attributes decoded pattern-steps message"},
+     "fields field-size depth parts text line html html-attributes decoded pattern-steps message"},
     {"postroom", "special", NULL,
      "agents postmaster automatic bulk spam duplicates unsure in-house", ""},
     {"postroom", "spam", NULL, "field pattern", ""},

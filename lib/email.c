@@ -6,6 +6,7 @@
 #include "forms.h"
 #include "header.h"
 #include "json.h"
+#include "utf8.h"
 
 #define PREVIEW_CHARACTERS 256 /* RFC 8621 section 4.1.4 */
 
@@ -494,6 +495,31 @@ struct span email_best_text(struct mime *mime, bool *is_html)
 
     email_parts(mime, &parts);
     return best_text(mime, &parts, is_html);
+}
+
+struct span email_lines_cut(struct mime *mime, struct span text)
+{
+    size_t limit = mime->limits.line;
+    struct span rest = text;
+    struct buf kept = BUF_INIT;
+    const char *from = text.octets; /* what was not copied yet begins here */
+
+    while (rest.length > 0) {
+        struct span line = span_chomp(span_line(&rest));
+
+        if (line.length <= limit)
+            continue;
+        line.length = utf8_cut(line, limit);
+        buf_add(&kept, from, (size_t)(line.octets - from) + line.length);
+        from = rest.length > 0 ? rest.octets - 1 : text.octets + text.length;
+        mime->limits_hit |= 1U << LIMIT_line;
+    }
+    if (kept.length == 0)
+        return text;
+    buf_add(&kept, from, (size_t)(text.octets + text.length - from));
+    text = (struct span){arena_copy(mime->arena, kept.octets, kept.length), kept.length};
+    buf_release(&kept);
+    return text;
 }
 
 /* The first characters of TEXT with each run of blanks and controls as one blank. */

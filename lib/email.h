@@ -66,4 +66,11 @@ void email_write_chosen(struct buf *out, struct mime *mime, const struct email_f
  */
 struct span email_best_text(struct mime *mime, bool *is_html);
 
+/*
+ * TEXT, valid UTF-8, with what its lines have above limits->line octets left out, in MIME's arena;
+ * TEXT itself when there is no such line. What looks at text line by line then costs what it
+ * should.
+ */
+struct span email_lines_cut(struct mime *mime, struct span text);
+
 #endif

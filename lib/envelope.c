@@ -157,34 +157,39 @@ bool envelope_trusts(const struct config *config, struct span value)
     return false;
 }
 
-/* The date of the newest Received field that is believed; false when there is none. */
-static bool received_time(const struct config *config, const struct envelope_time_facts *facts,
-                          int64_t *time)
+/* The newest Received field of a trusted host (of any, when none is named); false without one. */
+static bool newest_trace(const struct config *config, struct span header, struct span *value)
 {
-    struct span header = facts->header;
     struct header_field field;
-    const char *mark = NULL;
-    struct date date;
 
     while (header_next(&header, &field)) {
         if (!span_equal_nocase(field.name, SPAN("Received")) ||
             (config->trusted_host_count > 0 && !envelope_trusts(config, field.value)))
             continue;
-        /* Only the newest: those below it may be anybody's. */
-        for (size_t i = field.value.length; mark == NULL && i > 0; i--)
-            if (field.value.octets[i - 1] == ';')
-                mark = field.value.octets + i;
-        if (mark == NULL)
-            return false;
-        if (!date_parse_mail(
-                (struct span){mark, (size_t)(field.value.octets + field.value.length - mark)},
-                &date) ||
-            date.seconds < BELIEVED_FROM || date.seconds > facts->now + BELIEVED_AHEAD)
-            return false;
-        *time = date.seconds;
+        *value = field.value; /* those below it may be anybody's */
         return true;
     }
     return false;
+}
+
+/* The date of the newest Received field that is believed; an older one never stands in for it. */
+static bool received_time(const struct config *config, const struct envelope_time_facts *facts,
+                          int64_t *time)
+{
+    struct span value;
+    struct date date;
+    size_t mark;
+
+    if (!newest_trace(config, facts->header, &value))
+        return false;
+    for (mark = value.length; mark > 0 && value.octets[mark - 1] != ';';)
+        mark--;
+    if (mark == 0 ||
+        !date_parse_mail((struct span){value.octets + mark, value.length - mark}, &date) ||
+        date.seconds < BELIEVED_FROM || date.seconds > facts->now + BELIEVED_AHEAD)
+        return false;
+    *time = date.seconds;
+    return true;
 }
 
 /* The seconds that the name of a Maildir file begins with (`1795420800.M1P2.host:2,S`). */

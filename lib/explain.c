@@ -20,6 +20,7 @@ void explain_zones(struct message *message)
         html_to_text(&plain, body, &message->config->limits, NULL);
         body = buf_view(&plain);
     }
+    body = email_lines_cut(message->mime, body);
     count = text_zones(&message->arena, body, &lines);
     diag_note("%s: %zu lines of %s", message_where(message), count,
               is_html ? "HTML as text" : "plain text");

@@ -202,6 +202,7 @@ struct span message_derive_text(struct message *message)
         body = (struct span){arena_copy(&message->arena, plain.octets, plain.length), plain.length};
         buf_release(&plain);
     }
+    body = email_lines_cut(mime, body);
     message->limits_hit |= mime->limits_hit;
     text = text_new(&message->arena, body, NULL);
     if (text.octets == NULL)

@@ -185,6 +185,22 @@ static void test_time_trusted(void **state)
     (void)state;
     expect_time(&config, RECEIVED("new.example", EIGHT) RECEIVED("mx.b.example", SEVEN) SIX, FROM,
                 NULL, 1000, "2026-11-24T07:00:00Z");
+    expect_time(&config, RECEIVED("mx.b.example", EIGHT) RECEIVED("mx.b.example", SEVEN) SIX, FROM,
+                NULL, 1000, "2026-11-24T08:00:00Z");
+    /* an older field in our name may be forged: it does not stand in for the newest */
+    expect_time(&config, RECEIVED("mx.b.example", "soon") RECEIVED("mx.b.example", SEVEN) SIX, FROM,
+                NULL, 1000, "2026-11-24T05:00:00Z");
+    expect_time(&config, "Received: by mx.b.example\n" RECEIVED("mx.b.example", SEVEN) SIX, "",
+                NULL, 1000, "2026-11-24T06:00:00Z");
+    expect_time(&config,
+                RECEIVED("mx.b.example", "Fri, 27 Nov 2026 08:00:00 +0000")
+                    RECEIVED("mx.b.example", SEVEN) SIX,
+                FROM, NULL, 1000, "2026-11-24T05:00:00Z");
+    /* our name in a comment, in `from`, or as part of another is not our host */
+    expect_time(&config, RECEIVED("x (by mx.b.example)", EIGHT) SIX, FROM, NULL, 1000,
+                "2026-11-24T05:00:00Z");
+    expect_time(&config, RECEIVED("mx.b.example.evil.example", EIGHT) SIX, FROM, NULL, 1000,
+                "2026-11-24T05:00:00Z");
     expect_time(&config, RECEIVED("new.example", EIGHT) SIX, FROM, NULL, 1000,
                 "2026-11-24T05:00:00Z");
     assert_true(envelope_trusts(&config, SPAN(" from x by mx.b.example; y")));
