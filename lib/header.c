@@ -390,11 +390,14 @@ static bool needs_composing(struct span text)
 
 void header_compose(struct buf *out, size_t start)
 {
-    struct span text = {out->octets + start, out->length - start};
     utf8proc_uint8_t *composed = NULL;
     utf8proc_ssize_t length;
+    struct span text;
 
-    if (text.length == 0 || !needs_composing(text))
+    if (out->length == start)
+        return;
+    text = (struct span){out->octets + start, out->length - start};
+    if (!needs_composing(text))
         return;
     length = utf8proc_map((const utf8proc_uint8_t *)text.octets, (utf8proc_ssize_t)text.length,
                           &composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
