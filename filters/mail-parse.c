@@ -190,23 +190,6 @@ static int read_lists(struct filter_run *run, struct parser *parser)
     return code;
 }
 
-static int open_parser(struct filter_run *run)
-{
-    struct parser *parser = memory_take(sizeof(*parser));
-    int code;
-
-    *parser = (struct parser){.kinds = NULL};
-    run->data = parser;
-    code = read_lists(run, parser);
-    if (code != 0)
-        return code;
-    parser->kinds = kind_open(run->config);
-    parser->languages = language_open(run->config->languages, run->config->language_count);
-    parser->inside = filter_value(run, "inside") != NULL;
-    parser->explain = filter_value(run, "explain") != NULL;
-    return 0;
-}
-
 static int close_parser(struct filter_run *run)
 {
     struct parser *parser = run->data;
@@ -218,6 +201,25 @@ static int close_parser(struct filter_run *run)
         free(parser);
         run->data = NULL;
     }
+    return 0;
+}
+
+static int open_parser(struct filter_run *run)
+{
+    struct parser *parser = memory_take(sizeof(*parser));
+    int code;
+
+    *parser = (struct parser){.kinds = NULL};
+    run->data = parser;
+    code = read_lists(run, parser);
+    if (code != 0) {
+        close_parser(run);
+        return code;
+    }
+    parser->kinds = kind_open(run->config);
+    parser->languages = language_open(run->config->languages, run->config->language_count);
+    parser->inside = filter_value(run, "inside") != NULL;
+    parser->explain = filter_value(run, "explain") != NULL;
     return 0;
 }
 

@@ -250,12 +250,74 @@ static void previews(void **state)
     buf_release(&text);
 }
 
+/* The members PROPERTIES of the body parts, asked for by their bits and fields. */
+static void chosen_parts(void **state)
+{
+    static const char octets[] = "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
+                                 "X-Part: =?utf-8?q?=C3=A9?=\n\nhi\n--b--\n";
+    const struct email_facts facts = {SPAN("sha256-0"), 0, EMAIL_NO_TIME, {NULL, 0}};
+    const struct form_property header = {
+        .name = SPAN("header:X-Part:asText"), .field = SPAN("X-Part"), .form = FORM_TEXT};
+    struct email_part_choice choice = {0, &header, 1};
+    struct arena arena = ARENA_INIT;
+    struct buf made = BUF_INIT;
+    unsigned member = 0;
+    json_object *object;
+
+    (void)state;
+    assert_false(email_part_member(SPAN("subParts"), &member));
+    assert_true(email_part_member(SPAN("type"), &member));
+    choice.members |= member;
+    assert_true(email_part_member(SPAN("partId"), &member));
+    choice.members |= member;
+    email_write_chosen(&made, mime_parse(&arena, SPAN(octets), &defaults), &facts, &choice);
+    object = json_read(buf_view(&made));
+    assert_string_equal(
+        json_object_to_json_string_ext(json_object_object_get(object, "bodyStructure"),
+                                       JSON_C_TO_STRING_NOSLASHESCAPE),
+        "{\"partId\":null,\"type\":\"multipart/mixed\",\"header:X-Part:asText\":null,\"subParts\":"
+        "[{\"partId\":\"1\",\"type\":\"text/plain\",\"header:X-Part:asText\":\"é\"}]}");
+    /* Nobody knows when it arrived. */
+    assert_false(json_object_object_get_ex(object, "receivedAt", NULL));
+    json_object_put(object);
+    buf_release(&made);
+    arena_release(&arena);
+}
+
+static void cut_is(size_t limit, const char *text, const char *wanted)
+{
+    struct arena arena = ARENA_INIT;
+    struct limits limits = LIMITS_DEFAULT;
+    struct mime *mime;
+    struct span cut;
+
+    limits.line = limit;
+    mime = mime_parse(&arena, SPAN("\nx"), &limits);
+    cut = email_lines_cut(mime, span_of(text));
+    assert_true(span_equal(cut, span_of(wanted)));
+    assert_int_equal(mime->limits_hit, strcmp(text, wanted) == 0 ? 0 : 1U << LIMIT_line);
+    arena_release(&arena);
+}
+
+static void long_lines(void **state)
+{
+    (void)state;
+    cut_is(3, "", "");
+    cut_is(3, "abc", "abc");
+    cut_is(3, "abc\nabc\n\n", "abc\nabc\n\n");
+    cut_is(3, "abcd", "abc");
+    cut_is(3, "abcd\nx\nabcdefg\nabc\nabcd\n", "abc\nx\nabc\nabc\nabc");
+    cut_is(3, "abcd\n\nx", "abc\n\nx");
+    cut_is(3, "abé\né", "ab\né"); /* no half character */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(golden_files),      cmocka_unit_test(line_ends_do_not_matter),
         cmocka_unit_test(lists_of_the_rfc),  cmocka_unit_test(best_text),
         cmocka_unit_test(objects_are_valid), cmocka_unit_test(previews),
+        cmocka_unit_test(chosen_parts),      cmocka_unit_test(long_lines),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

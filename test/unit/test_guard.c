@@ -439,13 +439,13 @@ static void test_courtesy_of_category(void **state)
 }
 
 /* Far above every limit of fields, with folded fields, lines that are none, NULs and bare CRs. */
-static void test_ten_thousand_fields(void **state)
+static void test_countless_fields(void **state)
 {
     struct buf octets = BUF_INIT;
 
     (void)state;
     buf_string(&octets, ALICE TO);
-    for (int i = 0; i < 10000; i++)
+    for (int i = 0; i < 100000; i++)
         buf_format(&octets, "X-Filler-%d: %d\r\n\tfolded\r\n", i, i);
     buf_string(&octets, "no field at all\r\nX-Odd: a");
     buf_add(&octets, "\0\r b", 4);
@@ -496,7 +496,7 @@ int main(void)
         cmocka_unit_test_setup(test_recipient, reset),
         cmocka_unit_test_setup(test_own_mark, reset),
         cmocka_unit_test_setup(test_courtesy_of_category, reset),
-        cmocka_unit_test_setup(test_ten_thousand_fields, reset),
+        cmocka_unit_test_setup(test_countless_fields, reset),
         cmocka_unit_test_setup(test_body_is_not_header, reset),
         cmocka_unit_test_setup(test_without_octets, reset),
     };
