@@ -554,10 +554,21 @@ static void write_preview(struct buf *out, struct span text)
 /* --- The object --------------------------------------------------------------------------------
  */
 
-static void write_header_members(struct buf *out, const struct mime *mime,
+const struct header *email_header(struct mime *mime)
+{
+    struct header *header = &mime->root->header;
+
+    for (const struct mime_part *part = mime->root; part != NULL && header->charset.length == 0;
+         part = mime_next(part, false))
+        if (part->charset.octets != NULL)
+            header->charset = part->charset;
+    return header;
+}
+
+static void write_header_members(struct buf *out, struct mime *mime,
                                  const struct email_facts *facts)
 {
-    const struct header *header = &mime->root->header;
+    const struct header *header = email_header(mime);
 
     for (size_t i = 0; i < sizeof(conveniences) / sizeof(*conveniences); i++) {
         const struct form_property property = {.field = span_of(conveniences[i].field),

@@ -60,6 +60,12 @@ void email_write_chosen(struct buf *out, struct mime *mime, const struct email_f
                         const struct email_part_choice *choice);
 
 /*
+ * The header of MIME's outermost message with the character set that its 8-bit text is likely in:
+ * that of the first text part that names one.
+ */
+const struct header *email_header(struct mime *mime);
+
+/*
  * The text from which the sender's words are taken: all text/plain parts of textBody in order, when
  * one of them is more than blanks; else the HTML parts, and *IS_HTML is true (html_to_text makes
  * text of them). Empty when there is neither. Valid UTF-8, in MIME's octets or arena.

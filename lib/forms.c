@@ -2,7 +2,9 @@
 #include "forms.h"
 
 #include "address.h"
+#include "charset.h"
 #include "json.h"
+#include "utf8.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -201,6 +203,25 @@ static void write_date(struct buf *out, struct span value)
     buf_char(out, '"');
 }
 
+/*
+ * VALUE as UTF-8 when it holds octets that were never encoded, and the message's character set
+ * explains all of them; else VALUE, for the guess that header_text makes.
+ */
+static struct span value_decode(struct arena *arena, struct span value, struct span charset)
+{
+    struct buf decoded = BUF_INIT;
+    /* Text in ISO-2022 is all ASCII, but for the escapes. */
+    bool escaped = span_begins_nocase(charset, SPAN("iso-2022")) && value.length > 0 &&
+                   memchr(value.octets, '\x1b', value.length) != NULL;
+
+    if (charset.length == 0 || (!escaped && utf8_valid(value)))
+        return value;
+    if (!charset_decode(&decoded, value, charset))
+        value = (struct span){arena_copy(arena, decoded.octets, decoded.length), decoded.length};
+    buf_release(&decoded);
+    return value;
+}
+
 static void write_value(struct buf *out, struct arena *arena, struct span value, enum form form)
 {
     struct address_list list = {NULL, 0, 0};
@@ -239,6 +260,7 @@ void form_write(struct buf *out, struct arena *arena, const struct header *heade
                 const struct form_property *property)
 {
     const struct header_field *last = NULL;
+    struct span charset = property->form == FORM_RAW ? (struct span){NULL, 0} : header->charset;
     size_t found = 0;
 
     if (property->all)
@@ -251,12 +273,12 @@ void form_write(struct buf *out, struct arena *arena, const struct header *heade
             continue;
         if (found++ > 0)
             buf_char(out, ',');
-        write_value(out, arena, last->value, property->form);
+        write_value(out, arena, value_decode(arena, last->value, charset), property->form);
     }
     if (property->all)
         buf_char(out, ']');
     else if (last == NULL)
         buf_string(out, "null");
     else
-        write_value(out, arena, last->value, property->form);
+        write_value(out, arena, value_decode(arena, last->value, charset), property->form);
 }

@@ -38,7 +38,7 @@ const char *form_read(struct span name, struct form_property *property);
  * Appends the value that PROPERTY has in HEADER as JSON. The last instance, or null when there is
  * none; with `all` an array of the instances in their order, which may be empty. An instance that
  * cannot be read in the forms MessageIds, Date and URLs is null, in the forms of addresses what can
- * be read of it.
+ * be read of it. Octets that were never encoded are read in header->charset when it explains them.
  */
 void form_write(struct buf *out, struct arena *arena, const struct header *header,
                 const struct form_property *property);

@@ -127,7 +127,7 @@ void header_read(struct arena *arena, struct span octets, const struct limits *l
     size_t name;
     size_t colon;
 
-    *header = (struct header){{octets.octets, 0}, NULL, 0};
+    *header = (struct header){.octets = {octets.octets, 0}};
     *body = octets;
     if (span_begins(rest, SPAN("From ")) || span_begins(rest, SPAN(">From "))) {
         struct span after = rest;

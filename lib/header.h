@@ -28,6 +28,7 @@ struct header {
     struct span octets; /* the header section without the empty line that ends it */
     struct header_field *fields;
     size_t count;
+    struct span charset; /* that 8-bit text in it may be in; empty: nothing says so */
 };
 
 /*

@@ -147,12 +147,11 @@ static bool is_chosen(struct span name, const struct properties *properties)
 /* MESSAGE's header fields into *HEADER; false when neither octets nor line tell them. */
 static bool find_header(struct message *message, struct header *header)
 {
-    const struct mime *mime = message_mime(message);
     json_object *list;
     size_t count;
 
-    if (mime != NULL) {
-        *header = mime->root->header;
+    if (message_mime(message) != NULL) {
+        *header = *email_header(message->mime);
         return true;
     }
     list = message_property(message, "headers");

@@ -104,6 +104,37 @@ static void structured(void **state)
     gives("header:List-Post:asURLs", "null");
 }
 
+/* Subject VALUE of a message whose text is in CHARSET. */
+static void in_charset(struct span value, const char *charset, const char *wanted)
+{
+    struct header_field field = {.name = SPAN("Subject"), .value = value};
+    const struct header header = {.fields = &field, .count = 1, .charset = span_of(charset)};
+    struct form_property property = {.field = SPAN("Subject"), .form = FORM_TEXT};
+    struct arena arena = ARENA_INIT;
+    struct buf out = BUF_INIT;
+
+    form_write(&out, &arena, &header, &property);
+    assert_string_equal(buf_cstring(&out), wanted);
+    buf_release(&out);
+    arena_release(&arena);
+}
+
+static void never_encoded(void **state)
+{
+    (void)state;
+    in_charset(SPAN(" \xf0\xd2\xc9\xd7\xc5\xd4"), "koi8-r", "\"Привет\"");
+    in_charset(SPAN(" \xcf\xf0\xe8\xe2\xe5\xf2"), "windows-1251", "\"Привет\"");
+    in_charset(SPAN(" \xc4\xe3\xba\xc3"), "gb2312", "\"你好\"");
+    in_charset(SPAN(" \x82\xb1\x82\xf1\r\n \x82\xc9"), "shift_jis", "\"こん に\"");
+    in_charset(SPAN(" \x1b$B$3$s\x1b(B!"), "ISO-2022-JP", "\"こん!\"");
+    /* what is UTF-8, and what the set does not explain, is read as ever */
+    in_charset(SPAN(" \xd0\x9f\xd1\x80"), "koi8-r", "\"Пр\"");
+    in_charset(SPAN(" caf\xe9"), "utf-8", "\"café\"");
+    in_charset(SPAN(" caf\xe9"), "klingon", "\"café\"");
+    in_charset(SPAN(" caf\xe9"), "", "\"café\"");
+    in_charset(SPAN(" =?koi8-r?Q?=F0?= \xd2"), "koi8-r", "\"П р\"");
+}
+
 /* Which form a field may have: RFC 8621 sections 4.1.2.2 to 4.1.2.7. */
 static void allowed_forms(void **state)
 {
@@ -167,8 +198,9 @@ static void bad_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts),         cmocka_unit_test(absent),    cmocka_unit_test(structured),
-        cmocka_unit_test(allowed_forms), cmocka_unit_test(bad_names),
+        cmocka_unit_test(texts),      cmocka_unit_test(absent),
+        cmocka_unit_test(structured), cmocka_unit_test(allowed_forms),
+        cmocka_unit_test(bad_names),  cmocka_unit_test(never_encoded),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
