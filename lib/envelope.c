@@ -172,6 +172,12 @@ static bool newest_trace(const struct config *config, struct span header, struct
     return false;
 }
 
+/* Can a clock that was set have shown TIME when the message came? */
+static bool is_believed(const struct envelope_time_facts *facts, int64_t time)
+{
+    return time >= BELIEVED_FROM && time <= facts->now + BELIEVED_AHEAD;
+}
+
 /* The date of the newest Received field that is believed; an older one never stands in for it. */
 static bool received_time(const struct config *config, const struct envelope_time_facts *facts,
                           int64_t *time)
@@ -186,7 +192,7 @@ static bool received_time(const struct config *config, const struct envelope_tim
         mark--;
     if (mark == 0 ||
         !date_parse_mail((struct span){value.octets + mark, value.length - mark}, &date) ||
-        date.seconds < BELIEVED_FROM || date.seconds > facts->now + BELIEVED_AHEAD)
+        !is_believed(facts, date.seconds))
         return false;
     *time = date.seconds;
     return true;
@@ -237,9 +243,11 @@ int64_t envelope_time(const struct config *config, const struct envelope_time_fa
 
     if (received_time(config, facts, &time))
         return time;
-    if (date_parse_from_line(facts->from_line, &date))
+    if (date_parse_from_line(facts->from_line, &date) && is_believed(facts, date.seconds))
         return date.seconds;
-    if (maildir_time(facts->file, &time) || sent_time(facts, &time))
+    if (maildir_time(facts->file, &time) && is_believed(facts, time))
+        return time;
+    if (sent_time(facts, &time))
         return time;
     return facts->file_time != INT64_MIN ? facts->file_time : facts->now;
 }

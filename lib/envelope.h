@@ -48,8 +48,8 @@ struct envelope_time_facts {
 
 /*
  * When the message arrived, UTC seconds: date of the newest Received field written `by` a trusted
- * host (of the topmost one when none is configured), unless it is before 1990 or over a day ahead
- * of the clock; else From_ line; else the seconds in a Maildir name; else Date, when it is not
+ * host (of the topmost one when none is configured); else From_ line; else the seconds in a Maildir
+ * name; each unless it is before 1990 or over a day ahead of the clock; else Date, when it is not
  * ahead of the clock; else the file's time; else the clock.
  */
 int64_t envelope_time(const struct config *config, const struct envelope_time_facts *facts);

@@ -171,6 +171,13 @@ static void test_time(void **state)
     expect_time(&none, SIX, "", "/m/cur/1795420800.M1P2.host:2,S", 1000, "2026-11-23T08:00:00Z");
     expect_time(&none, SIX, "", "/m/12/notes.eml", 1000, "2026-11-24T06:00:00Z");
     expect_time(&none, SIX, "", "/m/12345", 1000, "2026-11-24T06:00:00Z");
+    /* no clock showed these when mail came: ours writes the first when it does not know */
+    expect_time(&none, SIX, "From a@x.example Thu Jan  1 00:00:00 1970\n", NULL, 1000,
+                "2026-11-24T06:00:00Z");
+    expect_time(&none, SIX, "From a@x.example Thu Nov 26 00:00:00 2026\n", NULL, 1000,
+                "2026-11-24T06:00:00Z");
+    expect_time(&none, SIX, "", "/m/cur/123456789.M1P2.host:2,S", 1000, "2026-11-24T06:00:00Z");
+    expect_time(&none, SIX, "", "/m/cur/17954208000.M1P2.host", 1000, "2026-11-24T06:00:00Z");
     /* ahead of the clock */
     expect_time(&none, "Date: Tue, 24 Nov 2026 12:00:01 +0000\n", "", "/m/x", 1000,
                 "1970-01-01T00:16:40Z");
