@@ -256,29 +256,44 @@ static void write_value(struct buf *out, struct arena *arena, struct span value,
     }
 }
 
-void form_write(struct buf *out, struct arena *arena, const struct header *header,
-                const struct form_property *property)
+/* Appends the array of all values; each is read in an arena of its own, since there may be many. */
+static void write_all(struct buf *out, const struct header *header,
+                      const struct form_property *property, struct span charset)
 {
-    const struct header_field *last = NULL;
-    struct span charset = property->form == FORM_RAW ? (struct span){NULL, 0} : header->charset;
+    struct arena arena = ARENA_INIT;
     size_t found = 0;
 
-    if (property->all)
-        buf_char(out, '[');
+    buf_char(out, '[');
     for (size_t i = 0; i < header->count; i++) {
-        if (!span_equal_nocase(header->fields[i].name, property->field))
-            continue;
-        last = &header->fields[i];
-        if (!property->all)
+        const struct header_field *field = &header->fields[i];
+
+        if (!span_equal_nocase(field->name, property->field))
             continue;
         if (found++ > 0)
             buf_char(out, ',');
-        write_value(out, arena, value_decode(arena, last->value, charset), property->form);
+        write_value(out, &arena, value_decode(&arena, field->value, charset), property->form);
+        arena_clear(&arena);
     }
-    if (property->all)
-        buf_char(out, ']');
-    else if (last == NULL)
-        buf_string(out, "null");
-    else
-        write_value(out, arena, value_decode(arena, last->value, charset), property->form);
+    buf_char(out, ']');
+    arena_release(&arena);
+}
+
+void form_write(struct buf *out, struct arena *arena, const struct header *header,
+                const struct form_property *property)
+{
+    struct span charset = property->form == FORM_RAW ? (struct span){NULL, 0} : header->charset;
+
+    if (property->all) {
+        write_all(out, header, property, charset);
+        return;
+    }
+    for (size_t i = header->count; i-- > 0;) {
+        struct span value = header->fields[i].value;
+
+        if (span_equal_nocase(header->fields[i].name, property->field)) {
+            write_value(out, arena, value_decode(arena, value, charset), property->form);
+            return;
+        }
+    }
+    buf_string(out, "null");
 }
