@@ -6,6 +6,7 @@
 #include "forms.h"
 #include "header.h"
 #include "json.h"
+#include "unpack.h"
 #include "utf8.h"
 
 #define PREVIEW_CHARACTERS 256 /* RFC 8621 section 4.1.4 */
@@ -164,7 +165,7 @@ static void write_cid(struct buf *out, const struct mime *mime, const struct mim
 
         cid = count > 0 ? ids[0] : span_trim(header_text_keep(mime->arena, field->value));
     }
-    write_string_or_null(out, cid);
+    write_string_or_null(out, field != NULL ? cid : part->cid);
 }
 
 /* Appends the value of the member of PART whose place in part_members is MEMBER. */
@@ -330,13 +331,13 @@ struct part_list {
 };
 
 struct sorting {
-    struct arena *arena;
+    struct mime *mime;
     struct part_list text, html, attachments;
 };
 
 static void list_add(struct sorting *sorting, struct part_list *list, struct mime_part *part)
 {
-    list->items = arena_grow(sorting->arena, list->items, list->count, &list->capacity,
+    list->items = arena_grow(sorting->mime->arena, list->items, list->count, &list->capacity,
                              sizeof(struct mime_part *));
     list->items[list->count++] = part;
 }
@@ -387,6 +388,16 @@ static void sort_leaf(struct sorting *sorting, struct mime_part *part, bool alte
         list_add(sorting, &sorting->attachments, part);
 }
 
+/* The files from FIRST on, and those that are packed in them; levels are bounded by `unpack`. */
+static void list_files(struct sorting *sorting, struct mime_part *first)
+{
+    for (struct mime_part *part = first; part != NULL; part = part->next) {
+        if (!part->is_body)
+            list_add(sorting, &sorting->attachments, part);
+        list_files(sorting, part->inside);
+    }
+}
+
 /*
  * The algorithm of RFC 8621 section 4.1.4 ("parseStructure") for FIRST and its siblings, which
  * stand in MULTIPART (NULL: the message itself). TEXT and HTML say whether the parts may still go
@@ -410,6 +421,10 @@ static void sort_parts(struct sorting *sorting, struct mime_part *first,
                        in_alternative || mime_is(part, "multipart/alternative"), text, html);
         else
             sort_leaf(sorting, part, alternative, in_alternative, in_related, &text, &html);
+        if (part->inside != NULL && part->inside->mark == 's')
+            sort_parts(sorting, part->inside, NULL, in_alternative, text, html);
+        else
+            list_files(sorting, part->inside);
     }
     if (!alternative || !had_text || !had_html)
         return;
@@ -425,76 +440,47 @@ static void sort_parts(struct sorting *sorting, struct mime_part *first,
     }
 }
 
-void email_parts(const struct mime *mime, struct email_parts *parts)
+/* Has one of the first COUNT parts that are text any text? */
+static bool has_text(struct mime *mime, const struct part_list *list)
 {
-    struct sorting sorting = {mime->arena, {NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}};
+    for (size_t i = 0; i < list->count; i++) {
+        if (mime_is(list->items[i], "text/") &&
+            span_trim(mime_text(mime, list->items[i])->text).length > 0)
+            return true;
+    }
+    return false;
+}
 
+/* The body of the first TNEF part, when it is the only text there is. */
+static void list_tnef_body(struct sorting *sorting)
+{
+    struct mime *mime = sorting->mime;
+    struct mime_part *part = mime->root;
+
+    while (part != NULL && !part->is_body)
+        part = unpack_next(part);
+    if (part == NULL || has_text(mime, &sorting->text) || has_text(mime, &sorting->html))
+        return;
+    list_add(sorting, &sorting->text, part);
+    list_add(sorting, &sorting->html, part);
+}
+
+void email_parts(struct mime *mime, struct email_parts *parts)
+{
+    struct sorting sorting = {mime, {NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}};
+
+    unpack(mime);
     sort_parts(&sorting, mime->root, NULL, false, true, true);
+    list_tnef_body(&sorting);
     *parts =
         (struct email_parts){sorting.text.items, sorting.html.items, sorting.attachments.items,
                              sorting.text.count, sorting.html.count, sorting.attachments.count};
 }
 
-/* --- Text for people and programs --------------------------------------------------------------
- */
-
-static bool is_blank_text(struct span text)
+/* Is PART a file: not shown inline, and not just the wrapping of others? */
+static bool is_file(const struct mime_part *part)
 {
-    return span_trim(text).length == 0;
-}
-
-/* The texts of all parts of type TYPE in PARTS, joined, when one is more than blanks; else empty.
- */
-static struct span texts_join(struct mime *mime, struct mime_part **parts, size_t count,
-                              const char *type)
-{
-    struct buf joined = BUF_INIT;
-    struct span only = {"", 0};
-    size_t found = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        const struct mime_text *text;
-
-        if (!mime_is(parts[i], type))
-            continue;
-        text = mime_text(mime, parts[i]);
-        if (is_blank_text(text->text))
-            continue;
-        only = text->text;
-        if (found++ > 0)
-            buf_char(&joined, '\n');
-        buf_span(&joined, text->text);
-    }
-    if (found > 1)
-        only = (struct span){arena_copy(mime->arena, buf_cstring(&joined), joined.length),
-                             joined.length};
-    buf_release(&joined);
-    return only;
-}
-
-/* email_best_text when the lists are at hand. */
-static struct span best_text(struct mime *mime, const struct email_parts *parts, bool *is_html)
-{
-    struct span text = texts_join(mime, parts->text, parts->text_count, "text/plain");
-
-    *is_html = false;
-    if (text.length > 0)
-        return text;
-    text = texts_join(mime, parts->html, parts->html_count, "text/html");
-    *is_html = text.length > 0;
-    if (text.length > 0 || !mime_is(mime->root, "text/"))
-        return text;
-    /* A message that is one text, marked as an attachment or of another type of text. */
-    *is_html = mime_is(mime->root, "text/html");
-    return mime_text(mime, mime->root)->text;
-}
-
-struct span email_best_text(struct mime *mime, bool *is_html)
-{
-    struct email_parts parts;
-
-    email_parts(mime, &parts);
-    return best_text(mime, &parts, is_html);
+    return !span_equal(part->disposition, SPAN("inline")) && part->inside == NULL;
 }
 
 struct span email_lines_cut(struct mime *mime, struct span text)
@@ -615,11 +601,11 @@ void email_write_chosen(struct buf *out, struct mime *mime, const struct email_f
     write_part_list(out, mime, "attachments", parts.attachments, parts.attachment_count,
                     &part_facts);
     for (size_t i = 0; i < parts.attachment_count && !has_attachment; i++)
-        has_attachment = !span_equal(parts.attachments[i]->disposition, SPAN("inline"));
+        has_attachment = is_file(parts.attachments[i]);
     write_name(out, "hasAttachment");
     buf_string(out, has_attachment ? "true" : "false");
     if (text.octets == NULL) {
-        text = best_text(mime, &parts, &is_html);
+        text = email_text_of(mime, &parts, &is_html);
         if (is_html)
             text.length = 0;
     }

@@ -35,8 +35,17 @@ struct email_parts {
     size_t text_count, html_count, attachment_count;
 };
 
-/* Sorts the parts of MIME's outermost message into *PARTS, whose arrays live in MIME's arena. */
-void email_parts(const struct mime *mime, struct email_parts *parts);
+/*
+ * Sorts the parts of MIME's outermost message into *PARTS, whose arrays live in MIME's arena.
+ *
+ * First the RFC's own algorithm; then what `unpack` found: files behind the part that held them in
+ * `attachments`, signed content as if it stood in the place of its container (which stays in
+ * `attachments`), and the body of TNEF in `text` or `html` when no other part has any text.
+ */
+void email_parts(struct mime *mime, struct email_parts *parts);
+
+/* email_best_text when the lists are at hand. */
+struct span email_text_of(struct mime *mime, const struct email_parts *parts, bool *is_html);
 
 /*
  * Appends the Email object of MIME, one JSON object without newline: `{"blobId":…,"preview":"…"}`.
@@ -68,7 +77,9 @@ const struct header *email_header(struct mime *mime);
 /*
  * The text from which the sender's words are taken: all text/plain parts of textBody in order, when
  * one of them is more than blanks; else the HTML parts, and *IS_HTML is true (html_to_text makes
- * text of them). Empty when there is neither. Valid UTF-8, in MIME's octets or arena.
+ * text of them); else a part in RTF; else a line about a calendar part. Empty when there is none.
+ * Valid UTF-8, in MIME's octets or arena. Plain text comes as people read it: paragraphs of
+ * format=flowed joined, files that stood in it taken out, the armour of a clear signature off.
  */
 struct span email_best_text(struct mime *mime, bool *is_html);
 

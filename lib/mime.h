@@ -17,7 +17,14 @@
 #include "parameter.h"
 
 /* Content-Transfer-Encoding; MIME_UNKNOWN is read like MIME_IDENTITY but is an encoding problem. */
-enum mime_encoding { MIME_IDENTITY, MIME_BASE64, MIME_QUOTED_PRINTABLE, MIME_UNKNOWN };
+enum mime_encoding {
+    MIME_IDENTITY,
+    MIME_BASE64,
+    MIME_QUOTED_PRINTABLE,
+    MIME_UUENCODE, /* x-uuencode and kin; and files that stood in a text */
+    MIME_YENC,
+    MIME_UNKNOWN
+};
 
 /* The value of a text part. */
 struct mime_text {
@@ -51,6 +58,15 @@ struct mime_part {
     struct span disposition;   /* `inline`, `attachment`, lower case; octets NULL when absent */
     struct span name;          /* file name, decoded; octets NULL when absent */
 
+    /* What `unpack` found inside the octets of a part; no part of the MIME structure. */
+    struct mime_part *container; /* the part this one was unpacked from; NULL: it is a MIME part */
+    struct mime_part *inside;    /* first part unpacked from this one; its siblings by `next` */
+    struct mime_part *inside_last;
+    char mark;             /* before its number: `t` TNEF, `u` file in text, `s` signed */
+    bool is_body;          /* of TNEF: the message's text, not a file */
+    struct span cid;       /* of TNEF: Content-ID; octets NULL when absent */
+    struct span remainder; /* a text's octets without the files; octets NULL: had none */
+
     size_t size;            /* for mime_size; SIZE_MAX: not counted yet */
     struct mime_text *text; /* for mime_text; NULL: not decoded yet */
 };
@@ -62,7 +78,10 @@ struct mime {
     struct span octets;
     struct mime_part *root;
     size_t parts;        /* how many there are, all levels */
-    size_t decoded;      /* octets of encoded inner messages decoded so far */
+    size_t decoded;      /* octets of encoded inner messages and packed parts decoded so far */
+    bool unpacked;       /* `unpack` was here */
+    bool is_signed;      /* it holds an opaque signature that was opened, and not verified */
+    void *scratch;       /* of mime.c */
     unsigned limits_hit; /* mask of `1u << LIMIT_x`; mime_text may add to it */
 };
 
@@ -84,7 +103,8 @@ bool mime_is(const struct mime_part *part, const char *type);
 
 /*
  * Appends the part's number as IMAP writes it (RFC 3501 section 6.4.5): "1", "2.1". This is the
- * partId of the Email object.
+ * partId of the Email object. What was unpacked has the id of its container, a dot, its mark and
+ * its number there: "2.t1"; the parts of a multipart that was signed, "1.s1.2".
  */
 void mime_part_id(struct buf *out, const struct mime_part *part);
 
@@ -98,10 +118,34 @@ size_t mime_size(struct mime_part *part);
 bool mime_decode(struct buf *out, const struct mime_part *part, size_t limit);
 
 /*
+ * PART's body without its transfer encoding, in MIME's octets or arena, counted in `decoded`.
+ * False, and the bit of LIMIT_decoded, when the limit leaves no room for it.
+ */
+bool mime_open(struct mime *mime, struct mime_part *part, struct span *octets);
+
+/*
+ * For `unpack`. mime_inside adds a part unpacked from CONTAINER, behind those already there: with
+ * OCTETS as its body, to which the caller adds type, name and encoding. mime_entity parses OCTETS
+ * as a MIME entity with header fields, and returns its root. Both NULL, and the limit's bit set,
+ * when there are too many parts or levels.
+ */
+struct mime_part *mime_inside(struct mime *mime, struct mime_part *container, char mark,
+                              struct span octets);
+struct mime_part *mime_entity(struct mime *mime, struct mime_part *container, char mark,
+                              struct span octets);
+
+/*
  * PART's body as text, decoded once and kept. For parts of type text/…; any other is read as text
  * all the same. Sets LIMIT_text in mime->limits_hit when it had to cut.
  */
 const struct mime_text *mime_text(struct mime *mime, struct mime_part *part);
+
+/*
+ * OCTETS, a piece of PART's decoded body, as mime_text would give them: in MIME's arena, cut at
+ * limits->text.
+ */
+void mime_text_of(struct mime *mime, const struct mime_part *part, struct span octets,
+                  struct mime_text *text);
 
 /*
  * The decoders, for bodies that are not at hand as parts. They forgive: base64 passes over foreign
