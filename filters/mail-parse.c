@@ -135,6 +135,7 @@ static int parse(struct filter_run *run, struct message *message)
         return code;
     text = message_derive_text(message);
     message_line(message);
+    trust.signature_unverified = message->mime->is_signed;
 
     findings_envelope(message, &envelope);
     findings_brand(message, brand);

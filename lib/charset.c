@@ -6,11 +6,15 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "charset-guess.h"
 #include "utf8.h"
 
 #define LABEL_MAX                                                                                  \
     40 /* longest label that is looked at; IANA's longest has 45, none in use over 20 */
-#define CACHE_SIZE 12 /* descriptors kept open */
+#define CACHE_SIZE 12     /* descriptors kept open */
+#define WESTERN_LOOK 4096 /* octets that are looked at before a Western label is doubted */
+#define WESTERN_LEAST 12  /* octets above 127 without which it never is */
+#define WESTERN_GAIN 30   /* tenths of nats for each of them that another set must gain */
 
 /* How a label is read. */
 enum charset_kind {
@@ -19,6 +23,7 @@ enum charset_kind {
     CHARSET_ASCII,
     CHARSET_UTF8,
     CHARSET_WESTERN, /* windows-1252 */
+    CHARSET_JIS,     /* ISO-2022-JP and its relatives */
     CHARSET_ICONV
 };
 
@@ -38,9 +43,13 @@ static const struct alias aliases[] = {
     {"big5", "BIG5-HKSCS", CHARSET_ICONV},
     {"chinese", "GB18030", CHARSET_ICONV},
     {"cp1252", NULL, CHARSET_WESTERN},
+    {"cp50220", "EUC-JP-MS", CHARSET_JIS},
+    {"cp50221", "EUC-JP-MS", CHARSET_JIS},
+    {"cp65001", NULL, CHARSET_UTF8},
     {"cp819", NULL, CHARSET_WESTERN},
     {"cp936", "GB18030", CHARSET_ICONV},
     {"csgb2312", "GB18030", CHARSET_ICONV},
+    {"csiso2022jp", "EUC-JP-MS", CHARSET_JIS},
     {"csksc56011987", "CP949", CHARSET_ICONV},
     {"csshiftjis", "CP932", CHARSET_ICONV},
     {"euccn", "GB18030", CHARSET_ICONV},
@@ -50,6 +59,9 @@ static const struct alias aliases[] = {
     {"gb231280", "GB18030", CHARSET_ICONV},
     {"gbk", "GB18030", CHARSET_ICONV},
     {"ibm819", NULL, CHARSET_WESTERN},
+    {"iso2022jp", "EUC-JP-MS", CHARSET_JIS},
+    {"iso2022jp1", "EUC-JP-MS", CHARSET_JIS},
+    {"iso2022jpms", "EUC-JP-MS", CHARSET_JIS},
     {"iso646us", NULL, CHARSET_ASCII},
     {"iso88591", NULL, CHARSET_WESTERN},
     {"iso885911", "CP874", CHARSET_ICONV},
@@ -187,7 +199,7 @@ static enum charset_kind label_read(struct span label, struct descriptor **descr
         return CHARSET_NONE;
     alias = alias_find(label);
     if (alias != NULL) {
-        if (alias->kind == CHARSET_ICONV) {
+        if (alias->name != NULL) {
             *descriptor = descriptor_find(alias->name);
             if (!(*descriptor)->known)
                 return CHARSET_UNKNOWN;
@@ -273,12 +285,50 @@ static bool western_utf8(struct span octets)
     return true;
 }
 
+/*
+ * Is OCTETS UTF-8, whatever somebody says? In sets of one octet a character (IS_SINGLE) nobody
+ * writes three letters that are valid as such; a set of two octets may do that by chance, but not
+ * with characters of three octets only.
+ */
+static bool certainly_utf8(struct span octets, bool is_single)
+{
+    size_t at = 0;
+    size_t characters = 0;
+
+    if (!utf8_valid(octets))
+        return false;
+    while ((at += utf8_ascii(octets.octets + at, octets.length - at)) < octets.length) {
+        uint32_t character;
+        size_t length = utf8_read(octets.octets + at, octets.length - at, &character);
+
+        if (!is_single && length < 3)
+            return false;
+        characters++;
+        at += length;
+    }
+    return characters >= 3;
+}
+
+static size_t iconv_decode(struct buf *out, struct span octets, struct descriptor *descriptor);
+
+/* Appends OCTETS in the set NAME, which was guessed. */
+static void guess_decode(struct buf *out, struct span octets, const char *name)
+{
+    struct descriptor *descriptor =
+        strcmp(name, "WINDOWS-1252") == 0 ? NULL : descriptor_find(name);
+
+    if (descriptor != NULL && descriptor->known)
+        (void)iconv_decode(out, octets, descriptor);
+    else
+        (void)western_decode(out, octets);
+}
+
 void charset_guess(struct buf *out, struct span octets)
 {
     if (utf8_valid(octets))
         buf_span(out, octets);
     else
-        (void)western_decode(out, octets);
+        guess_decode(out, octets, charset_guess_eight_bit(octets).name);
 }
 
 /* Does OCTETS hold at least one valid character of several octets? */
@@ -346,14 +396,120 @@ static size_t iconv_decode(struct buf *out, struct span octets, struct descripto
     return problems;
 }
 
+/*
+ * ISO-2022-JP (RFC 1468) as EUC-JP, whose decoder also knows the characters that vendors added and
+ * half-width kana: mail is full of both. A line end goes back to ASCII.
+ */
+static void jis_to_euc(struct buf *out, struct span octets)
+{
+    static const struct {
+        struct span escape;
+        char lead; /* before each octet or pair; NUL: none */
+        unsigned width;
+    } escapes[] = {{{"\x1b(B", 3}, '\0', 0},      {{"\x1b(J", 3}, '\0', 0},
+                   {{"\x1b(I", 3}, '\x8e', 1},    {{"\x1b$B", 3}, '\0', 2},
+                   {{"\x1b$@", 3}, '\0', 2},      {{"\x1b$(D", 4}, '\x8f', 2},
+                   {{"\x1b&@\x1b$B", 6}, '\0', 2}};
+    size_t set = 0;
+
+    while (octets.length > 0) {
+        size_t used = 1;
+        size_t next = set;
+
+        if (octets.octets[0] == '\x1b') {
+            for (size_t i = 0; i < sizeof(escapes) / sizeof(*escapes); i++) {
+                if (span_begins(octets, escapes[i].escape)) {
+                    next = i;
+                    used = escapes[i].escape.length;
+                }
+            }
+        }
+        if (used > 1) {
+            set = next;
+        } else if (escapes[set].width == 0 || (unsigned char)octets.octets[0] <= ' ' ||
+                   octets.octets[0] == 127 || octets.length < escapes[set].width) {
+            buf_char(out, octets.octets[0]);
+            if (octets.octets[0] == '\n')
+                set = 0;
+        } else {
+            used = escapes[set].width;
+            if (escapes[set].lead != '\0')
+                buf_char(out, escapes[set].lead);
+            for (size_t i = 0; i < used; i++)
+                buf_char(out, (char)(octets.octets[i] | (char)0x80));
+        }
+        octets.octets += used;
+        octets.length -= used;
+    }
+}
+
+static bool jis_decode(struct buf *out, struct span octets, struct descriptor *descriptor)
+{
+    struct buf euc = BUF_INIT;
+    bool problem;
+
+    if (utf8_ascii(octets.octets, octets.length) < octets.length) {
+        charset_guess(out, octets); /* it has seven bits; this is something else */
+        return true;
+    }
+    jis_to_euc(&euc, octets);
+    problem = iconv_decode(out, buf_view(&euc), descriptor) > 0;
+    buf_release(&euc);
+    return problem;
+}
+
+/* Has NAME, as iconv knows it, one octet for each character? */
+static bool is_single_set(const char *name)
+{
+    static const char *const others[] = {"GB",    "BIG5",   "CP9",      "EUC", "SHIFT",
+                                         "SJIS",  "UHC",    "ISO-2022", "UTF", "UCS",
+                                         "JOHAB", "CP1361", "CSISO2",   "HZ"};
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        if (strncasecmp(name, others[i], strlen(others[i])) == 0)
+            return false;
+    }
+    return true;
+}
+
+static bool is_wide_set(const char *name)
+{
+    return strncasecmp(name, "UTF-16", 6) == 0 || strncasecmp(name, "UTF-32", 6) == 0 ||
+           strncasecmp(name, "UCS-", 4) == 0;
+}
+
+/*
+ * The label that OCTETS deserve in place of DESCRIPTOR's, a wide set: many an HTML part says
+ * UTF-16 and is not, and UTF-16 without a mark may be of either order. NULL: UTF-8 or less.
+ */
+static struct descriptor *wide_mend(struct span octets, struct descriptor *descriptor)
+{
+    bool marked = span_begins(octets, SPAN("\xff\xfe")) || span_begins(octets, SPAN("\xfe\xff"));
+
+    if (!marked && memchr(octets.octets, '\0', octets.length) == NULL && utf8_valid(octets))
+        return NULL;
+    if (!marked && strcasecmp(descriptor->name, "UTF-16") == 0)
+        return descriptor_find(charset_guess_utf16(octets));
+    return descriptor;
+}
+
 /* A label that iconv knows. Keeps the label unless the octets speak against it. */
 static bool labelled_decode(struct buf *out, struct span octets, struct descriptor *descriptor)
 {
     size_t start = out->length;
-    size_t problems = iconv_decode(out, octets, descriptor);
+    size_t problems;
     size_t high = 0;
-    struct span made = {out->octets + start, out->length - start};
+    struct span made;
 
+    if (is_wide_set(descriptor->name))
+        descriptor = wide_mend(octets, descriptor);
+    if (descriptor == NULL || (!is_wide_set(descriptor->name) &&
+                               certainly_utf8(octets, is_single_set(descriptor->name)))) {
+        buf_span(out, octets);
+        return true;
+    }
+    problems = iconv_decode(out, octets, descriptor);
+    made = (struct span){out->octets + start, out->length - start};
     if (!utf8_valid(made)) {
         struct buf repaired = BUF_INIT;
 
@@ -372,8 +528,52 @@ static bool labelled_decode(struct buf *out, struct span octets, struct descript
         buf_span(out, octets);
     } else if (high > 0 && problems > high / 4) {
         out->length = start;
-        (void)western_decode(out, octets);
+        charset_guess(out, octets);
     }
+    return true;
+}
+
+/*
+ * Text that is said to be Western is something else when another set fits it far better: that is
+ * the label that programs write which know no other.
+ */
+static bool western_mend(struct buf *out, struct span octets)
+{
+    struct charset_guess guess;
+    struct span start = octets;
+    size_t high = 0;
+
+    if (start.length > WESTERN_LOOK)
+        start.length = WESTERN_LOOK;
+    /* Languages that are written so have a letter beyond ASCII now and then, not most of them. */
+    for (size_t i = 0; i < start.length; i++)
+        high += (unsigned char)start.octets[i] >> 7;
+    if (high < WESTERN_LEAST || high < start.length / 4)
+        return western_decode(out, octets);
+    guess = charset_guess_eight_bit(octets);
+    if (guess.gain < WESTERN_GAIN * guess.seen)
+        return western_decode(out, octets);
+    guess_decode(out, octets, guess.name);
+    return true;
+}
+
+/* Octets without a label that is of any use. */
+static bool unlabelled_decode(struct buf *out, struct span octets, enum charset_kind kind)
+{
+    const char *marked = charset_guess_marked(octets);
+
+    if (marked != NULL) {
+        struct span label = span_of(marked);
+
+        (void)charset_decode(out, octets, label);
+        return true;
+    }
+    if (utf8_valid(octets)) {
+        buf_span(out, octets);
+        return kind == CHARSET_UNKNOWN ||
+               (kind == CHARSET_ASCII && utf8_ascii(octets.octets, octets.length) < octets.length);
+    }
+    charset_guess(out, octets);
     return true;
 }
 
@@ -384,21 +584,30 @@ bool charset_decode(struct buf *out, struct span octets, struct span label)
 
     if (octets.length == 0)
         return kind == CHARSET_UNKNOWN;
-    if (kind == CHARSET_ICONV)
+    switch (kind) {
+    case CHARSET_ICONV:
         return labelled_decode(out, octets, descriptor);
-    if (utf8_ascii(octets.octets, octets.length) == octets.length) {
+    case CHARSET_JIS:
+        return jis_decode(out, octets, descriptor);
+    case CHARSET_WESTERN:
+        if (utf8_ascii(octets.octets, octets.length) == octets.length) {
+            buf_span(out, octets);
+            return false;
+        }
+        if (!western_utf8(octets) && !certainly_utf8(octets, true))
+            return western_mend(out, octets);
         buf_span(out, octets);
-        return kind == CHARSET_UNKNOWN;
-    }
-    if (kind == CHARSET_WESTERN && !western_utf8(octets))
-        return western_decode(out, octets);
-    if (utf8_valid(octets)) {
-        buf_span(out, octets);
-        return kind != CHARSET_UTF8 && kind != CHARSET_NONE;
-    }
-    if (kind == CHARSET_UTF8 && holds_utf8(octets))
+        return true;
+    case CHARSET_UTF8:
+        if (utf8_valid(octets)) {
+            buf_span(out, octets);
+            return false;
+        }
+        if (!holds_utf8(octets))
+            return unlabelled_decode(out, octets, kind);
         buf_repair(out, octets);
-    else
-        (void)western_decode(out, octets);
-    return true;
+        return true;
+    default:
+        return unlabelled_decode(out, octets, kind);
+    }
 }

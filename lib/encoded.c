@@ -149,7 +149,7 @@ static bool uu_begin(struct span line, struct encoded_file *file)
     size_t at = base64 ? 13 : 6;
     size_t digits = 0;
 
-    if (!base64)
+    if (!base64 && !span_begins(line, SPAN("begin ")))
         return false;
     while (at < line.length && line.octets[at] == ' ')
         at++;

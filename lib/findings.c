@@ -82,7 +82,7 @@ void findings_trust(struct message *message, const struct trust *trust)
     add_string(object, "arc", trust->arc);
     if (trust->aligned)
         json_object_object_add(object, "aligned", needed(json_object_new_boolean(true)));
-    if (trust->reply_to_differs || trust->display_name) {
+    if (trust->reply_to_differs || trust->display_name || trust->signature_unverified) {
         json_object *warnings = needed(json_object_new_array());
 
         if (trust->reply_to_differs)
@@ -91,6 +91,8 @@ void findings_trust(struct message *message, const struct trust *trust)
             json_object_array_add(warnings, needed(json_object_new_string("reply-to-domain")));
         if (trust->display_name)
             json_object_array_add(warnings, needed(json_object_new_string("display-name")));
+        if (trust->signature_unverified)
+            json_object_array_add(warnings, needed(json_object_new_string("signature-unverified")));
         json_object_object_add(object, "warnings", warnings);
     }
     message_set(message, "trust", object);

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "mime.h"
 
+#include "encoded.h"
+
 #define DEPTH_MAX 500    /* limits->depth counts up to here: what walks the tree may keep a stack */
 #define NO_SIZE SIZE_MAX /* mime_part.size: not counted yet */
 #define DECODE_SPARE 16  /* room that a decoder reserves behind what it writes */
@@ -364,6 +366,16 @@ static void message_open(struct mime *mime, struct mime_part *part)
         (void)message_split(mime, octets, part, NULL, '\0');
 }
 
+/* A body that is labelled as uuencoded or yEnc, and is not, is read as it stands. */
+static void encoding_check(struct mime_part *part)
+{
+    struct span body = part->body;
+    struct encoded_file file;
+
+    if (!encoded_next(&body, &file))
+        part->encoding = MIME_UNKNOWN;
+}
+
 /* Finishes the parts from FIRST on: inner messages are opened, empty multiparts shown as text. */
 static void parts_finish(struct mime *mime, struct mime_part *first)
 {
@@ -375,6 +387,8 @@ static void parts_finish(struct mime *mime, struct mime_part *first)
         else if (is_message_type(part) &&
                  (part->encoding == MIME_BASE64 || part->encoding == MIME_QUOTED_PRINTABLE))
             message_open(mime, part);
+        else if (part->encoding == MIME_UUENCODE || part->encoding == MIME_YENC)
+            encoding_check(part);
     }
 }
 

@@ -358,5 +358,6 @@ void trust_read(struct arena *arena, const struct config *config, struct span he
 bool trust_is_empty(const struct trust *trust)
 {
     return trust->spf == NULL && trust->dkim == NULL && trust->dmarc == NULL &&
-           trust->arc == NULL && !trust->reply_to_differs && !trust->display_name;
+           trust->arc == NULL && !trust->reply_to_differs && !trust->display_name &&
+           !trust->signature_unverified;
 }

@@ -24,9 +24,10 @@ struct trust {
         *dmarc;      /* result ("pass", "fail", "none" …), lower case; NULL: not told */
     const char *arc; /* the same of ARC (RFC 8617); "unchecked": it bears seals, nobody told */
     bool aligned;    /* spf, dkim or dmarc passed for the domain of From (RFC 7489 section 3.1) */
-    bool reply_to_differs; /* Reply-To leads to another address than From */
-    bool reply_to_domain;  /* … and to another domain */
-    bool display_name;     /* a stranger's display name shows a brand's name or address */
+    bool reply_to_differs;     /* Reply-To leads to another address than From */
+    bool reply_to_domain;      /* … and to another domain */
+    bool display_name;         /* a stranger's display name shows a brand's name or address */
+    bool signature_unverified; /* what is read stood in an S/MIME signature; set by mail-parse */
 };
 
 /*
