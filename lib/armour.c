@@ -99,7 +99,9 @@ bool armour_strip(struct buf *out, struct span text)
             buf_span(out, line);
         }
     }
-    if (!found)
+    if (!found) {
         out->length = start;
+        out->octets[start] = '\0';
+    }
     return found;
 }

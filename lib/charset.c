@@ -14,7 +14,7 @@
 #define CACHE_SIZE 12     /* descriptors kept open */
 #define WESTERN_LOOK 4096 /* octets that are looked at before a Western label is doubted */
 #define WESTERN_LEAST 12  /* octets above 127 without which it never is */
-#define WESTERN_GAIN 30   /* tenths of nats for each of them that another set must gain */
+#define WESTERN_GAIN 15   /* tenths of nats for each of them that another set must gain */
 
 /* How a label is read. */
 enum charset_kind {

@@ -172,7 +172,9 @@ static void put_unicode(struct reader *reader, long number)
         return;
     }
     flush(reader);
-    if (unit >= 0xd800 && unit < 0xdc00)
+    if (number < -0x8000 || number > 0xffff)
+        buf_character(reader->out, 0xfffd);
+    else if (unit >= 0xd800 && unit < 0xdc00)
         reader->high = unit;
     else if (unit >= ' ' || unit == '\n' || unit == '\t')
         buf_character(reader->out, unit);

@@ -49,6 +49,12 @@ static void regional_sets_are_read_as_their_supersets(void **state)
     decodes(SPAN("\x93\xfa\x96\x7b\x87\x40"), "Shift_JIS", "日本①", false);
     decodes(SPAN("\x1b$BF|K\\\x1b(B"), "iso-2022-jp", "日本", false);
     decodes(SPAN("\xff\xfe\x61\x00\xe9\x00"), "utf-16", "aé", false);
+    decodes(SPAN("\x61\x00\xe9\x00"), "utf-16", "aé", false);
+    decodes(SPAN("\x00\x61\x00\xe9"), "utf-16", "aé", false);
+    decodes(SPAN("+AOk-t+AOk-"), "utf-7", "été", false);
+    /* vendors' signs, half-width kana, and a line end that goes back to ASCII */
+    decodes(SPAN("\x1b$B-!-j\x1b(B \x1b(I:@\x1b(Bx\x1b$BF|\n-x"), "iso-2022-jp", "①㈱ ｺﾀx日\n-x",
+            false);
 }
 
 static void wrong_labels_are_mended(void **state)
@@ -65,6 +71,18 @@ static void wrong_labels_are_mended(void **state)
     decodes(SPAN("\xc3"), "iso-8859-1", "Ã", false);
     decodes(SPAN("caf\xc3\xa9 \xff."), "utf-8", "café " REPLACEMENT ".", true);
     decodes(SPAN("caf\xc3\xa9"), "iso-2022-jp", "café", true);
+    /* the label of those who know no other */
+    decodes(SPAN("\xd0\xd2\xc9\xd7\xc5\xd4, \xc7\xc4\xc5 \xcd\xcf\xca \xda\xc1\xcb\xc1\xda"),
+            "iso-8859-1", "привет, где мой заказ", true);
+    /* UTF-8 under any label */
+    decodes(SPAN("где заказ"), "koi8-r", "где заказ", true);
+    decodes(SPAN("订单没有收到"), "gb2312", "订单没有收到", true);
+    decodes(SPAN("<p>caf\xc3\xa9</p>"), "utf-16", "<p>café</p>", true);
+    /* a label that fits nowhere */
+    decodes(SPAN("\xce\xd2\xb5\xc4\xb6\xa9\xb5\xa5\xc3\xbb\xd3\xd0\xca\xd5\xb5\xbd"), "utf-8",
+            "我的订单没有收到", true);
+    decodes(SPAN("\xce\xd2\xb5\xc4\xb6\xa9\xb5\xa5\xc3\xbb\xd3\xd0\xca\xd5\xb5\xbd"), "iso-2022-jp",
+            "我的订单没有收到", true);
     decodes(SPAN("a\x81z"), "windows-1252", "a" REPLACEMENT "z", true);
 }
 
