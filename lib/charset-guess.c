@@ -328,18 +328,21 @@ enum double_set { DOUBLE_GB, DOUBLE_BIG5, DOUBLE_KOREAN, DOUBLE_EUC_JP, DOUBLE_S
 static const char *const double_names[DOUBLE_COUNT] = {"GB18030", "BIG5-HKSCS", "CP949",
                                                        "EUC-JP-MS", "CP932"};
 
+#define FREQUENT_SIMPLIFIED                                                                                        \
+    "的一是不了在人有我他这中大来上个国和也子时道说出会要对可你得年没那用好们" \
+    "发货电话请问谢您单号订收到退款为什么天现很都给已经还能就以后件"
+#define FREQUENT_TRADITIONAL                                                                                       \
+    "的一是不了在人有我他這中大來上個國和也子時道說出會要對可你得年沒那用好們" \
+    "發貨電話請問謝您單號訂收到退款為什麼天現很都給已經還能就以後件"
+#define FREQUENT_KOREAN                                                                                            \
+    "이다는을에가의하고지를한로기사은도서리시인있어니자나해아요습그대것제문안" \
+    "주부수일보정세면부터까녕감"
+#define FREQUENT_JAPANESE "日本年月人大中行会社事者自分場合手前後今時間何方様申上願致"
+
 /* Frequent characters of each set's languages; kana need no list. */
-static const char *const double_frequent[DOUBLE_COUNT] = {
-    "的一是不了在人有我他这中大来上个国和也子时道说出会要对可你得年没那用好们发货电话请问谢您单号订"
-    "收到退款"
-    "为什么天现很都给已经还能就以后件",
-    "的一是不了在人有我他這中大來上個國和也子時道說出會要對可你得年沒那用好們發貨電話請問謝您單號訂"
-    "收到退款"
-    "為什麼天現很都給已經還能就以後件",
-    "이다는을에가의하고지를한로기사은도서리시인있어니자나해아요습그대것제문안주부수일보정세면부터까"
-    "녕감",
-    "日本年月人大中行会社事者自分場合手前後今時間何方様申上願致",
-    "日本年月人大中行会社事者自分場合手前後今時間何方様申上願致"};
+static const char *const double_frequent[DOUBLE_COUNT] = {FREQUENT_SIMPLIFIED, FREQUENT_TRADITIONAL,
+                                                          FREQUENT_KOREAN, FREQUENT_JAPANESE,
+                                                          FREQUENT_JAPANESE};
 
 static uint16_t frequent[DOUBLE_COUNT][FREQUENT_MAX];
 static size_t frequent_count[DOUBLE_COUNT];

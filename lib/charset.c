@@ -331,19 +331,22 @@ void charset_guess(struct buf *out, struct span octets)
         guess_decode(out, octets, charset_guess_eight_bit(octets).name);
 }
 
-/* Does OCTETS hold at least one valid character of several octets? */
-static bool holds_utf8(struct span octets)
+/* Is OCTETS, which is not valid, damaged UTF-8: more characters of several octets than others? */
+static bool mostly_utf8(struct span octets)
 {
     size_t at = 0;
+    size_t characters = 0;
+    size_t broken = 0;
 
     while ((at += utf8_ascii(octets.octets + at, octets.length - at)) < octets.length) {
         uint32_t character;
+        size_t length = utf8_read(octets.octets + at, octets.length - at, &character);
 
-        if (utf8_read(octets.octets + at, octets.length - at, &character) > 1)
-            return true;
-        at++;
+        characters += length > 1;
+        broken += length == 0;
+        at += length > 0 ? length : 1;
     }
-    return false;
+    return characters >= broken;
 }
 
 /* Appends what DESCRIPTOR makes of OCTETS; returns how many places did not fit. */
@@ -603,7 +606,7 @@ bool charset_decode(struct buf *out, struct span octets, struct span label)
             buf_span(out, octets);
             return false;
         }
-        if (!holds_utf8(octets))
+        if (!mostly_utf8(octets))
             return unlabelled_decode(out, octets, kind);
         buf_repair(out, octets);
         return true;

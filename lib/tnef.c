@@ -80,7 +80,9 @@ static uint32_t cursor_number(struct cursor *cursor, size_t octets)
 
 static struct cursor cursor_of(struct span octets)
 {
-    return (struct cursor){(const unsigned char *)octets.octets, octets.length, false};
+    const char *at = octets.octets != NULL ? octets.octets : "";
+
+    return (struct cursor){(const unsigned char *)at, octets.length, false};
 }
 
 /* --- Properties ---------------------------------------------------------------------------------
