@@ -106,6 +106,8 @@ static struct span other_text(struct mime *mime, struct mime_part *part, bool ca
             mime->limits_hit |= 1U << LIMIT_html;
         if (rtf_is(buf_view(&rtf)))
             *is_html = rtf_to_text(&made, buf_view(&rtf), mime->limits.html);
+        if (made.length >= mime->limits.html)
+            mime->limits_hit |= 1U << LIMIT_html;
         buf_release(&rtf);
     }
     if (made.length > 0)

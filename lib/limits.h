@@ -18,9 +18,10 @@
     X(parts, "parts", 1000, "body parts of one message")                                           \
     X(text, "text", 1048576, "octets of one body value, as UTF-8")                                 \
     X(line, "line", 65536, "octets of one line of text that are looked at")                        \
-    X(html, "html", 2097152, "octets of one HTML part that are turned to text")                    \
+    X(html, "html", 2097152, "octets of one HTML or RTF part that are turned to text")             \
     X(html_attributes, "html-attributes", 1000, "attributes of one HTML tag")                      \
-    X(decoded, "decoded", 268435456, "octets of all decoded nested messages of one message")       \
+    X(decoded, "decoded", 268435456,                                                               \
+      "octets of all decoded messages and unpacked parts inside one")                              \
     X(pattern_steps, "pattern-steps", 100000, "PCRE2 match limit of one pattern")                  \
     X(message, "message", 104857600, "octets of one message that are parsed")
 

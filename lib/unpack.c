@@ -81,6 +81,8 @@ static void add_rtf(struct mime *mime, struct mime_part *container, struct span 
     if (tnef_rtf(&rtf, compressed, left < most ? left : most)) {
         mime->decoded += rtf.length;
         is_html = rtf_to_text(&text, buf_view(&rtf), mime->limits.html);
+        if (rtf.length >= (left < most ? left : most) || text.length >= mime->limits.html)
+            mime->limits_hit |= 1U << LIMIT_html;
         add_body(
             mime, container,
             (struct span){arena_copy(mime->arena, buf_cstring(&text), text.length), text.length},

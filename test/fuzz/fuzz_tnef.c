@@ -142,6 +142,5 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
     for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
         check_message(types[i], octets);
     arena_release(&arena);
-    charset_release();
     return 0;
 }
