@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # mail-parse: what a message is, from its octets alone.
+# `run --separate-stderr` sets stderr.
+# shellcheck disable=SC2154
 
 bats_require_minimum_version 1.5.0
 load helper
@@ -266,6 +268,114 @@ x"
 }
 
 # ---- exit codes ----------------------------------------------------------------------------------
+
+# ---- body forms ----
+
+FORMS=$FIXTURES/body-forms
+
+@test "body forms: parts, text and attachments of each form that customers send" {
+    mail-parse --no-raw "$FORMS"/*.eml >objects.ndjson
+    jq -rf "$FORMS/summary.jq" objects.ndjson >got.ndjson
+    same "$FORMS/expected.ndjson" got.ndjson
+    python3 "$POSTROOM_SRC/test/schema.py" "$POSTROOM_SRC/templates/email.schema.json" \
+        <objects.ndjson
+}
+
+@test "body forms: what is unpacked is no part of bodyStructure" {
+    mail-parse --no-raw "$FORMS"/winmail-*.eml "$FORMS"/uuencode.eml "$FORMS"/smime-*.eml |
+        jq -c '[.messageId[0], (.bodyStructure | .. | objects | .partId? | strings)]' >got
+    same - got <<'END'
+["winmail-alone@petit.example","1"]
+["winmail-beside-text@petit.example","1","2"]
+["winmail-rtf@petit.example","1"]
+["uuencode@petit.example","1"]
+["smime-enveloped@petit.example","1"]
+["smime-opaque-streamed@petit.example","1"]
+["smime-opaque@petit.example","1"]
+END
+}
+
+@test "body forms: the values of text parts are RFC 8621's, also of flowed and armoured text" {
+    mail-parse --no-raw "$FORMS"/flowed.eml "$FORMS"/pgp-clear.eml "$FORMS"/uuencode.eml |
+        jq -r '.bodyValues["1"].value' >got
+    for mail in flowed pgp-clear uuencode; do
+        sed '1,/^$/d' "$FORMS/$mail.eml"
+        echo
+    done >expected
+    same expected got
+}
+
+@test "body forms: an opened signature is called unverified, a closed one nothing" {
+    mail-parse --no-raw "$FORMS"/smime-*.eml "$FORMS"/pgp-clear.eml |
+        jq -c '[.messageId[0], .triage.trust.warnings]' >got
+    same - got <<'END'
+["smime-enveloped@petit.example",null]
+["smime-opaque-streamed@petit.example",["signature-unverified"]]
+["smime-opaque@petit.example",["signature-unverified"]]
+["pgp-clear@petit.example",null]
+END
+}
+
+@test "body forms: the text under a block is the text of the line" {
+    for mail in "$FORMS"/*.eml; do
+        mail-parse --from=rfc822 "$mail" | jq .triage.text >expected
+        mail-parse --from=rfc822 --to=rfc822 "$mail" >blocked
+        mail-parse --inside --from=rfc822 --to=json blocked | jq .triage.text >got
+        same expected got
+    done
+}
+
+# Hostile: each within two seconds of processor time and 256 MB.
+bounded() {
+    (ulimit -t 2 -v 262144 && mail-parse --from=rfc822 --no-raw "$@")
+}
+
+@test "body forms: TNEF with lying lengths, and a file without end" {
+    case $BUILD in *asan*) skip 'a sanitizer needs more memory' ;; esac
+    {
+        printf 'Content-Type: application/ms-tnef\n\n'
+        printf '\x78\x9f\x3e\x22\x01\x00\x01\x03\x90\x06\x00\xff\xff\xff\x7f'
+        printf '\xff\xff\xff\xff\x1e\x00\x00\x10\xff\xff\xff\xff'
+        head -c 3000000 /dev/zero
+    } >lies.eml
+    run --separate-stderr -0 bounded lies.eml
+    [ "$stderr" = "" ]
+    [ "$(jq -c '[.attachments[].partId, .preview]' <<<"$output")" = '["1",""]' ]
+    {
+        printf 'Subject: x\n\nHello.\nbegin 644 endless\n'
+        yes 'M86%A86%A86%A86%A86%A86%A86%A86%A86%A86%A86%A86%A86%A86%A86%A' | head -n 200000
+    } >endless.eml
+    run --separate-stderr -0 bounded endless.eml
+    [ "$(jq -c '[.attachments[] | .partId, .name, .size]' <<<"$output")" = \
+        '["1.u1","endless",9000000]' ]
+    [ "$(jq -r .triage.text <<<"$output")" = 'Hello.' ]
+    yes 'begin 644 x' | head -n 300000 | cat <(printf 'Subject: x\n\n') - >begins.eml
+    run --separate-stderr -0 bounded begins.eml
+    [ "$(jq -c .attachments <<<"$output")" = '[]' ]
+}
+
+@test "body forms: messages inside messages in base64, and a part in every character set" {
+    case $BUILD in *asan*) skip 'a sanitizer needs more memory' ;; esac
+    printf 'Subject: in\n\n' >inner
+    head -c 3000000 /dev/zero | tr '\0' A >>inner
+    for _ in {1..6}; do
+        {
+            printf 'Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n'
+            base64 inner
+        } >outer
+        mv outer inner
+    done
+    run --separate-stderr -0 bounded inner
+    [ "$(jq -c '[.attachments[].partId]' <<<"$output")" = '["1"]' ]
+    {
+        printf 'Content-Type: multipart/mixed; boundary=b\n\n'
+        iconv -l | tr -d '/' | tr -s ' ,' '\n' | head -n 400 | while read -r name; do
+            printf -- '--b\nContent-Type: text/plain; charset="%s"\n\ncaf\xe9 %s\n' "$name" "$name"
+        done
+    } >sets.eml
+    run --separate-stderr -0 bounded sets.eml
+    [ "$(jq '.textBody | length' <<<"$output")" = 400 ]
+}
 
 @test "exit 64: wrong usage" {
     run mail-parse --no-such-option
