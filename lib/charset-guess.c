@@ -26,7 +26,6 @@ enum cost {
     COST_MIXED = 40,          /* another alphabet's letter beside an ASCII letter */
     COST_FOREIGN_LETTER = 60,
     COST_ALONE = 45,        /* a letter without another beside it */
-    COST_RUN = 60,          /* the same letter for the third time */
     COST_APOSTROPHE = 12,   /* between letters */
     COST_REPEATED_SIGN = 5, /* as before: a ruler, an indent */
     COST_USUAL_SIGN = 30,
@@ -267,6 +266,8 @@ static unsigned octet_cost_at(struct span octets, size_t at, const struct octet_
     bool letter_after = after < 128 ? is_ascii_letter(after) : costs->letter[after - 128];
     unsigned cost = costs->cost[index];
 
+    if (at > 1 && before == text[at] && text[at - 2] == before)
+        return 0; /* a ruler or padding says nothing */
     if (!costs->letter[index]) {
         if (before == text[at])
             return COST_REPEATED_SIGN;
@@ -277,8 +278,6 @@ static unsigned octet_cost_at(struct span octets, size_t at, const struct octet_
     }
     if (!letter_before && !letter_after)
         cost += COST_ALONE;
-    if (at > 1 && before == text[at] && text[at - 2] == before)
-        cost += COST_RUN;
     if (costs->capital[index]) {
         bool small_before = before < 128
                                 ? before >= 'a' && before <= 'z'
