@@ -92,6 +92,7 @@ END
         module=${header%.h}
         case $module in
         config*) objects="$BUILD/obj/lib/config*.o" ;;
+        mime | email) objects="$BUILD/obj/lib/$module.o $BUILD/obj/lib/$module-*.o" ;;
         *) objects="$BUILD/obj/lib/$module.o" ;;
         esac
         # shellcheck disable=SC2086 # several
