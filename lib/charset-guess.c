@@ -32,7 +32,7 @@ enum cost {
     COST_SIGN = 70,
     COST_SIGN_INSIDE = 40, /* more, between letters */
     COST_UNDEFINED = 150,
-    COST_RARE_SET = 30, /* sets that hardly any program writes any more */
+    COST_RARE_SET = 60, /* sets that hardly any program writes any more */
     COST_OTHER_SET = 25 /* than windows-1252 */
 };
 
@@ -175,6 +175,7 @@ struct octet_cost {
     bool letter[128];
     bool capital[128];
     bool apostrophe[128];
+    bool joins[128]; /* stands between words without blanks: dashes, an ellipsis */
 };
 
 /* Made once a process: a hostile mail may ask ten thousand times. */
@@ -182,10 +183,10 @@ static struct octet_cost costs_made[SINGLE_COUNT][LANGUAGE_COUNT];
 
 static unsigned sign_cost(uint32_t character)
 {
-    static const uint16_t usual[] = {0xa0,   0xab,   0xbb,   0x2019, 0x2018, 0x201c, 0x201d,
-                                     0x201e, 0x2013, 0x2014, 0x2026, 0x20ac, 0xb0,   0x2116,
-                                     0xbf,   0xa1,   0xa7,   0x2022, 0x60c,  0x61f,  0xa9,
-                                     0xae,   0xa3,   0x2122, 0xb7,   0xd7,   0xbd};
+    static const uint16_t usual[] = {0xa0,   0xab,   0xbb,   0x2019, 0x2018, 0x201c, 0x201d, 0x201e,
+                                     0x2013, 0x2014, 0x2026, 0x20ac, 0xb0,   0x2116, 0xbf,   0xa1,
+                                     0xa7,   0x2022, 0x60c,  0x61f,  0xa9,   0xae,   0xa3,   0x2122,
+                                     0xb7,   0xd7,   0xbd,   0xa2,   0xa5};
 
     for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++) {
         if (usual[i] == character)
@@ -237,6 +238,8 @@ static const struct octet_cost *costs_of(size_t set, size_t language_number)
 
         costs->letter[i] = character != 0 && is_letter_category(category);
         costs->capital[i] = category == UTF8PROC_CATEGORY_LU;
+        costs->joins[i] =
+            character == 0x2013 || character == 0x2014 || character == 0x2026 || character == 0xa0;
         costs->apostrophe[i] = character == 0x2019 || character == 0xb4;
         if (character == 0) {
             costs->cost[i] = COST_UNDEFINED;
@@ -273,8 +276,8 @@ static unsigned octet_cost_at(struct span octets, size_t at, const struct octet_
             return COST_REPEATED_SIGN;
         if (costs->apostrophe[index] && letter_before && letter_after)
             return COST_APOSTROPHE;
-        return letter_before && letter_after && cost != COST_USUAL_SIGN ? cost + COST_SIGN_INSIDE
-                                                                        : cost;
+        return letter_before && letter_after && !costs->joins[index] ? cost + COST_SIGN_INSIDE
+                                                                     : cost;
     }
     if (!letter_before && !letter_after)
         cost += COST_ALONE;
@@ -315,7 +318,7 @@ enum {
     PAIR_FREQUENT = 45, /* on the list */
     PAIR_SIGN = 50,
     PAIR_KANA = 55,
-    PAIR_USUAL = 95, /* the half of the set that was made for daily use */
+    PAIR_USUAL = 90, /* the half of the set that was made for daily use */
     PAIR_RARE = 130,
     PAIR_SINGLE = 100, /* half-width kana */
     PAIR_BROKEN = 200, /* an octet that belongs to no pair */

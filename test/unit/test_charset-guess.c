@@ -57,6 +57,7 @@ static const struct {
      "Laba diena, dar negavau savo užsakymo. Kada jis bus pristatytas? Ačiū už pagalbą"},
     {"GB18030", "你好，我的订单还没有收到，请帮我查一下。"},
     {"GB18030", "你好"},
+    {"GB18030", "手机号码和收货地址都填错了"},
     {"BIG5", "您好，我的訂單還沒有收到，請幫我查詢一下。"},
     {"BIG5", "請問什麼時候發貨？謝謝"},
     {"CP932", "注文した商品がまだ届いていません。いつ届きますか。"},
@@ -130,6 +131,11 @@ static void little_evidence(void **state)
     guess_is(SPAN("\xb7\xb7\xb7\xb7\xb7\xb7"), "WINDOWS-1252");
     guess_is(SPAN("\x93quoted\x94 \x96 and \x80 5"), "WINDOWS-1252");
     guess_is(SPAN("Jos\xe9"), "WINDOWS-1252");
+    guess_is(SPAN("one\x97two\x97three, a\x85"
+                  "b\x85"
+                  "c, \x93you\x94 and\xa0me"),
+             "WINDOWS-1252");
+    guess_is(SPAN("49\xa2 ea."), "WINDOWS-1252");
     guess_is(SPAN("M\xdcNCHEN GR\xd6SSE"), "WINDOWS-1252");
 }
 
