@@ -580,13 +580,41 @@ static bool unlabelled_decode(struct buf *out, struct span octets, enum charset_
     return true;
 }
 
+/*
+ * The set that a byte order mark names against a label of KIND; NULL when there is none. In UTF-16
+ * some octet is NUL; without that the mark may be two letters.
+ */
+static const char *mark_find(struct span octets, enum charset_kind kind,
+                             const struct descriptor *descriptor)
+{
+    if (kind == CHARSET_NONE || kind == CHARSET_UTF8 ||
+        (kind == CHARSET_ICONV && is_wide_set(descriptor->name)))
+        return NULL; /* they look themselves, or believe the mark anyway */
+    if (span_begins(octets, SPAN("\xef\xbb\xbf")) && utf8_valid(octets))
+        return "UTF-8";
+    if ((span_begins(octets, SPAN("\xff\xfe")) || span_begins(octets, SPAN("\xfe\xff"))) &&
+        memchr(octets.octets, '\0', octets.length) != NULL)
+        return "UTF-16";
+    return NULL;
+}
+
 bool charset_decode(struct buf *out, struct span octets, struct span label)
 {
     struct descriptor *descriptor = NULL;
     enum charset_kind kind = label_read(label, &descriptor);
+    const char *mark;
 
     if (octets.length == 0)
         return kind == CHARSET_UNKNOWN;
+    mark = mark_find(octets, kind, descriptor);
+    if (mark != NULL) {
+        kind = label_read(span_of(mark), &descriptor);
+        if (kind == CHARSET_ICONV)
+            (void)labelled_decode(out, octets, descriptor);
+        else
+            buf_span(out, octets);
+        return true;
+    }
     switch (kind) {
     case CHARSET_ICONV:
         return labelled_decode(out, octets, descriptor);

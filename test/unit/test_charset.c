@@ -74,6 +74,19 @@ static void wrong_labels_are_mended(void **state)
     /* the label of those who know no other */
     decodes(SPAN("\xd0\xd2\xc9\xd7\xc5\xd4, \xc7\xc4\xc5 \xcd\xcf\xca \xda\xc1\xcb\xc1\xda"),
             "iso-8859-1", "привет, где мой заказ", true);
+    /* a byte order mark against the label */
+    decodes(SPAN("\xef\xbb\xbf"
+                 "caf\xc3\xa9"),
+            "windows-1251",
+            "\xef\xbb\xbf"
+            "café",
+            true);
+    decodes(SPAN("\xff\xfe"
+                 "a\0\xe9\0"),
+            "iso-8859-1", "aé", true);
+    decodes(SPAN("\xff\xfe"
+                 "a"),
+            "iso-8859-1", "ÿþa", false);
     /* UTF-8 under any label */
     decodes(SPAN("где заказ"), "koi8-r", "где заказ", true);
     decodes(SPAN("订单没有收到"), "gb2312", "订单没有收到", true);
