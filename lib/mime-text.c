@@ -12,10 +12,11 @@ static struct span meta_charset(struct span html)
 {
     const char *found;
     const char *begin;
-    const char *end = html.octets + (html.length < META_MAX ? html.length : META_MAX);
+    const char *end;
 
     if (html.length == 0)
         return html;
+    end = html.octets + (html.length < META_MAX ? html.length : META_MAX);
     found = span_find_nocase((struct span){html.octets, (size_t)(end - html.octets)}, "charset=");
     if (found == NULL)
         return (struct span){NULL, 0};
