@@ -46,8 +46,8 @@ lib_sources := $(wildcard lib/*.c)
 filter_sources := $(filter-out filters/main.c filters/triage.c,$(wildcard filters/*.c))
 filters := $(patsubst filters/%.c,%,$(filter_sources))
 # Commands of a filter go to libexec; what people call by its own name, to bin.
-commands := $(patsubst commands/%.c,%,$(filter-out commands/postroom-%,$(wildcard commands/*.c)))
-tools := $(patsubst commands/%.c,%,$(wildcard commands/postroom-*.c))
+tools := $(patsubst commands/%.c,%,$(wildcard commands/postroom-*.c commands/mail-fetch.c))
+commands := $(filter-out $(tools),$(patsubst commands/%.c,%,$(wildcard commands/*.c)))
 # bin/demo and bin/check are for a checkout; the rest is installed.
 scripts := $(filter-out demo check,$(patsubst bin/%,%,$(wildcard bin/*)))
 manuals := $(wildcard man/*.[1-8])
@@ -118,6 +118,9 @@ $(tools:%=$(BUILD)/bin/%): $(BUILD)/bin/%: $(BUILD)/obj/commands/%.o $(library)
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(Q)$(link) -o $@ $^ $(packages_libs)
+
+# It alone talks to servers; loading TLS would cost the others more than they take themselves.
+$(BUILD)/bin/mail-fetch: packages_libs += -lgnutls
 
 $(scripts:%=$(BUILD)/bin/%): $(BUILD)/bin/%: bin/%
 	@mkdir -p $(@D)
