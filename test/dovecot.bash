@@ -37,8 +37,8 @@ make_certificates() {
         -out "$folder/cert.pem"
 } >/dev/null 2>&1
 
-# Starts it in a new folder, $DOVECOT; sets IMAP_PORT IMAPS_PORT POP_PORT POPS_PORT. Users "ann" and
-# "bø b" (password "höch geheim {5}").
+# Starts it in a new folder, $DOVECOT; sets IMAP_PORT IMAPS_PORT POP_PORT POPS_PORT. Users are user1
+# to user99 and "bø b@c", the password is "höch geheim {5}".
 start_dovecot() {
     local ports user group
     DOVECOT=$(mktemp -d "${TMPDIR:-/tmp}/postroom-dovecot.XXXXXX")
@@ -54,8 +54,8 @@ start_dovecot() {
         chown mail:mail "$DOVECOT/mail" "$DOVECOT/home"
     fi
     make_certificates "$DOVECOT"
-    printf '%s\n' 'ann:{PLAIN}höch geheim {5}::::::' 'bø b:{PLAIN}höch geheim {5}::::::' \
-        >"$DOVECOT/users"
+    seq -f 'user%g:{PLAIN}höch geheim {5}::::::' 99 >"$DOVECOT/users"
+    echo 'bø b@c:{PLAIN}höch geheim {5}::::::' >>"$DOVECOT/users"
     cat >"$DOVECOT/dovecot.conf" <<END
 base_dir = $DOVECOT/run
 state_dir = $DOVECOT/run
@@ -111,6 +111,10 @@ service pop3-login {
 }
 service anvil {
   chroot =
+  # A wrong password makes nobody else wait.
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 END
     # Nothing that bats waits for may stay open.
@@ -132,7 +136,7 @@ stop_dovecot() {
     if pid=$(cat "$DOVECOT/run/master.pid" 2>/dev/null); then
         kill "$pid"
         for _ in $(seq 100); do
-            kill -0 "$pid" 2>/dev/null || break
+            [ -e "$DOVECOT/run/master.pid" ] || break
             sleep 0.05
         done
     fi
