@@ -11,23 +11,11 @@
 
 #include "date.h"
 #include "diag.h"
+#include "imap-token.h"
 #include "remote.h"
 
-/* Longest atom, quoted string or text of a status, in octets. A UIDL or a date has fewer than 100.
- */
-#define TOKEN_MAX 65536
 /* Messages in one command that has a set of them. */
 #define SET_MAX 200
-
-enum token {
-    TOKEN_END, /* of the line */
-    TOKEN_ATOM,
-    TOKEN_QUOTED,
-    TOKEN_LITERAL, /* `literal` octets follow, which must be taken */
-    TOKEN_OPEN,
-    TOKEN_CLOSE,
-    TOKEN_FAILED
-};
 
 enum status {
     STATUS_OK,
@@ -50,8 +38,7 @@ struct wanted {
 };
 
 struct imap {
-    struct buf text; /* own: of the last token or status */
-    uint64_t literal;
+    struct imap_reader reader; /* its text is that of the last token or status */
     unsigned tag;
     bool starttls, plain, no_login, uidplus;
     bool known;   /* the capabilities are */
@@ -74,155 +61,38 @@ static int nonsense(struct remote *remote)
     return remote_nonsense(remote, "what it says is no IMAP");
 }
 
-/* ---- tokens ---------------------------------------------------------------------------------- */
-
-static enum token failed_token(struct remote *remote)
+/* The next token of what the server says; what it holds is in `reader`. */
+static enum imap_token next_token(struct remote *remote)
 {
-    (void)nonsense(remote);
-    return TOKEN_FAILED;
+    return imap_token_next(&imap_of(remote)->reader);
 }
 
-static enum token read_quoted(struct remote *remote)
-{
-    struct imap *imap = imap_of(remote);
-
-    for (;;) {
-        int octet = wire_next(remote->wire);
-
-        if (octet == '"')
-            return TOKEN_QUOTED;
-        if (octet == '\\')
-            octet = wire_next(remote->wire);
-        if (octet < 0 || octet == '\r' || octet == '\n' || imap->text.length >= TOKEN_MAX)
-            return failed_token(remote);
-        buf_char(&imap->text, (char)octet);
-    }
-}
-
-/* `123}` CR LF behind the brace. */
-static enum token read_literal(struct remote *remote)
-{
-    struct imap *imap = imap_of(remote);
-    int octet;
-
-    imap->literal = 0;
-    while ((octet = wire_next(remote->wire)) >= '0' && octet <= '9' && imap->literal < 1ULL << 50)
-        imap->literal = imap->literal * 10 + (uint64_t)(octet - '0');
-    if (octet == '+')
-        octet = wire_next(remote->wire);
-    if (octet != '}' || wire_next(remote->wire) != '\r' || wire_next(remote->wire) != '\n')
-        return failed_token(remote);
-    return TOKEN_LITERAL;
-}
-
-static enum token next_token(struct remote *remote)
-{
-    struct imap *imap = imap_of(remote);
-    int octet;
-
-    buf_clear(&imap->text);
-    while ((octet = wire_next(remote->wire)) == ' ')
-        ;
-    switch (octet) {
-    case -1:
-        return TOKEN_FAILED;
-    case '\r':
-        return wire_next(remote->wire) == '\n' ? TOKEN_END : failed_token(remote);
-    case '\n':
-        return TOKEN_END;
-    case '(':
-        return TOKEN_OPEN;
-    case ')':
-        return TOKEN_CLOSE;
-    case '"':
-        return read_quoted(remote);
-    case '{':
-        return read_literal(remote);
-    default:
-        break;
-    }
-    for (;;) {
-        buf_char(&imap->text, (char)octet);
-        octet = wire_peek(remote->wire);
-        if (octet < 0)
-            return TOKEN_FAILED;
-        if (octet == ' ' || octet == '(' || octet == ')' || octet == '\r' || octet == '\n')
-            return TOKEN_ATOM;
-        if (imap->text.length >= TOKEN_MAX)
-            return failed_token(remote);
-        (void)wire_next(remote->wire);
-    }
-}
-
-/* Takes the octets of a literal and hands them to SINK, if there is one. */
+/* The octets of a literal, to SINK. */
 static int take_literal(struct remote *remote, remote_sink *sink, void *data)
 {
-    uint64_t left = imap_of(remote)->literal;
-
-    while (left > 0) {
-        struct span piece =
-            wire_piece(remote->wire, left < SIZE_MAX ? (size_t)left : SIZE_MAX, false);
-        int code = wire_code(remote->wire);
-
-        if (code == 0 && sink != NULL)
-            code = wire_fail(remote->wire, sink(data, piece));
-        if (code != 0)
-            return code;
-        left -= piece.length;
-    }
-    return 0;
+    return imap_token_literal(&imap_of(remote)->reader, sink, data);
 }
 
 /* Takes TOKEN, which begins a value that nobody wants, and the rest of that value. */
-static int skip_value(struct remote *remote, enum token token)
+static int skip_value(struct remote *remote, enum imap_token token)
 {
-    size_t depth = 0;
-
-    for (;; token = next_token(remote)) {
-        if (token == TOKEN_LITERAL && take_literal(remote, NULL, NULL) != 0)
-            return wire_code(remote->wire);
-        if (token == TOKEN_FAILED || token == TOKEN_END || (token == TOKEN_CLOSE && depth == 0))
-            return nonsense(remote);
-        if (token == TOKEN_OPEN)
-            depth++;
-        if (token == TOKEN_CLOSE)
-            depth--;
-        if (depth == 0)
-            return 0;
-    }
+    return imap_token_skip(&imap_of(remote)->reader, token) ? 0 : nonsense(remote);
 }
 
 /* Takes the rest of the line, whatever it is. */
 static int skip_line(struct remote *remote)
 {
-    for (;;) {
-        enum token token = next_token(remote);
-
-        if (token == TOKEN_END)
-            return 0;
-        if (token == TOKEN_FAILED ||
-            (token == TOKEN_LITERAL && take_literal(remote, NULL, NULL) != 0))
-            return nonsense(remote);
-    }
+    return imap_token_skip_line(&imap_of(remote)->reader) ? 0 : nonsense(remote);
 }
 
-/* The token as a number; false when it is none that fits. */
 static bool number(const struct imap *imap, uint64_t most, uint64_t *value)
 {
-    *value = 0;
-    for (size_t i = 0; i < imap->text.length; i++) {
-        char octet = imap->text.octets[i];
-
-        if (octet < '0' || octet > '9' || *value > most / 10)
-            return false;
-        *value = *value * 10 + (uint64_t)(octet - '0');
-    }
-    return imap->text.length > 0 && *value <= most;
+    return imap_token_number(&imap->reader, most, value);
 }
 
 static bool is_word(const struct imap *imap, const char *word)
 {
-    return span_equal_nocase(buf_view(&imap->text), span_of(word));
+    return span_equal_nocase(buf_view(&imap->reader.text), span_of(word));
 }
 
 /* ---- answers --------------------------------------------------------------------------------- */
@@ -244,7 +114,7 @@ static void forget_capabilities(struct imap *imap)
 /* The `[CODE …]` that a status may begin with. */
 static void read_status_code(struct imap *imap)
 {
-    struct span rest = buf_view(&imap->text);
+    struct span rest = buf_view(&imap->reader.text);
     const char *end = rest.length > 0 ? memchr(rest.octets, ']', rest.length) : NULL;
     bool capability;
 
@@ -275,10 +145,10 @@ static int read_status_text(struct remote *remote)
     struct imap *imap = imap_of(remote);
     int code;
 
-    buf_clear(&imap->text);
+    buf_clear(&imap->reader.text);
     if (wire_peek(remote->wire) == ' ')
         (void)wire_next(remote->wire);
-    code = wire_line(remote->wire, &imap->text, TOKEN_MAX);
+    code = wire_line(remote->wire, &imap->reader.text, IMAP_TOKEN_MAX);
     if (code == 0)
         read_status_code(imap);
     return code;
@@ -290,7 +160,7 @@ static int64_t read_date(const struct imap *imap)
     struct buf text = BUF_INIT;
     struct date date = {.seconds = INT64_MIN};
 
-    buf_span(&text, buf_view(&imap->text));
+    buf_span(&text, buf_view(&imap->reader.text));
     for (size_t i = 0; i < text.length && i < 11; i++)
         if (text.octets[i] == '-')
             text.octets[i] = ' ';
@@ -308,7 +178,7 @@ struct fetched_items {
     bool body; /* BODY[] went to the sink */
 };
 
-static int read_body(struct remote *remote, enum token token, struct fetched_items *items)
+static int read_body(struct remote *remote, enum imap_token token, struct fetched_items *items)
 {
     struct imap *imap = imap_of(remote);
     struct wanted *wanted = imap->wanted;
@@ -317,14 +187,14 @@ static int read_body(struct remote *remote, enum token token, struct fetched_ite
     if (wanted == NULL || wanted->body == NULL ||
         (items->uid != 0 && items->uid != wanted->body->number))
         return skip_value(remote, token);
-    if (token == TOKEN_ATOM && is_word(imap, "NIL"))
+    if (token == IMAP_ATOM && is_word(imap, "NIL"))
         return 0;
-    if (wanted->came || items->body || (token != TOKEN_LITERAL && token != TOKEN_QUOTED))
+    if (wanted->came || items->body || (token != IMAP_LITERAL && token != IMAP_QUOTED))
         return nonsense(remote);
     items->body = true;
-    if (token == TOKEN_QUOTED)
-        return wire_fail(remote->wire, wanted->sink(wanted->data, buf_view(&imap->text)));
-    wanted->large = imap->literal > wanted->most;
+    if (token == IMAP_QUOTED)
+        return wire_fail(remote->wire, wanted->sink(wanted->data, buf_view(&imap->reader.text)));
+    wanted->large = imap->reader.literal > wanted->most;
     code = take_literal(remote, wanted->large ? NULL : wanted->sink, wanted->data);
     return code;
 }
@@ -336,17 +206,17 @@ static int read_item(struct remote *remote, struct fetched_items *items)
     bool size = is_word(imap, "RFC822.SIZE");
     bool date = is_word(imap, "INTERNALDATE");
     bool body = is_word(imap, "BODY[]");
-    enum token token = next_token(remote);
+    enum imap_token token = next_token(remote);
 
-    if (token == TOKEN_FAILED)
+    if (token == IMAP_FAILED)
         return nonsense(remote);
     if (body)
         return read_body(remote, token, items);
     if (uid)
-        return token == TOKEN_ATOM && number(imap, UINT32_MAX, &items->uid) ? 0 : nonsense(remote);
+        return token == IMAP_ATOM && number(imap, UINT32_MAX, &items->uid) ? 0 : nonsense(remote);
     if (size)
-        return token == TOKEN_ATOM && number(imap, INT64_MAX, &items->size) ? 0 : nonsense(remote);
-    if (date && token == TOKEN_QUOTED) {
+        return token == IMAP_ATOM && number(imap, INT64_MAX, &items->size) ? 0 : nonsense(remote);
+    if (date && token == IMAP_QUOTED) {
         items->time = read_date(imap);
         return 0;
     }
@@ -369,17 +239,17 @@ static int read_fetch(struct remote *remote)
     struct remote_mail key;
     struct remote_mail *pointer = &key;
     struct remote_mail *const *found;
-    enum token token = next_token(remote);
+    enum imap_token token = next_token(remote);
 
-    if (token != TOKEN_OPEN)
+    if (token != IMAP_OPEN)
         return nonsense(remote);
-    while ((token = next_token(remote)) == TOKEN_ATOM) {
+    while ((token = next_token(remote)) == IMAP_ATOM) {
         int code = read_item(remote, &items);
 
         if (code != 0)
             return code;
     }
-    if (token != TOKEN_CLOSE || next_token(remote) != TOKEN_END)
+    if (token != IMAP_CLOSE || next_token(remote) != IMAP_END)
         return nonsense(remote);
     if (wanted == NULL)
         return 0;
@@ -402,9 +272,9 @@ static int read_fetch(struct remote *remote)
 static int read_search(struct remote *remote)
 {
     struct imap *imap = imap_of(remote);
-    enum token token;
+    enum imap_token token;
 
-    while ((token = next_token(remote)) == TOKEN_ATOM) {
+    while ((token = next_token(remote)) == IMAP_ATOM) {
         uint64_t uid;
 
         if (!number(imap, UINT32_MAX, &uid) || uid == 0)
@@ -413,7 +283,7 @@ static int read_search(struct remote *remote)
         if (imap->searching && uid >= imap->first)
             remote_add(remote, (uint32_t)uid, NULL);
     }
-    return token == TOKEN_END ? 0 : nonsense(remote);
+    return token == IMAP_END ? 0 : nonsense(remote);
 }
 
 /* A line that begins with `*`. */
@@ -422,30 +292,31 @@ static int read_untagged(struct remote *remote)
     struct imap *imap = imap_of(remote);
     uint64_t value;
 
-    if (next_token(remote) != TOKEN_ATOM)
+    if (next_token(remote) != IMAP_ATOM)
         return nonsense(remote);
     if (number(imap, UINT64_MAX / 2, &value)) {
-        if (next_token(remote) != TOKEN_ATOM)
+        if (next_token(remote) != IMAP_ATOM)
             return nonsense(remote);
         return is_word(imap, "FETCH") ? read_fetch(remote) : skip_line(remote);
     }
     if (is_word(imap, "SEARCH"))
         return read_search(remote);
     if (is_word(imap, "CAPABILITY")) {
-        enum token token;
+        enum imap_token token;
 
         forget_capabilities(imap);
-        while ((token = next_token(remote)) == TOKEN_ATOM)
-            note_capability(imap, buf_view(&imap->text));
-        return token == TOKEN_END ? 0 : nonsense(remote);
+        while ((token = next_token(remote)) == IMAP_ATOM)
+            note_capability(imap, buf_view(&imap->reader.text));
+        return token == IMAP_END ? 0 : nonsense(remote);
     }
     if (is_word(imap, "BYE")) {
         int code = read_status_text(remote);
 
         if (code != 0 || imap->ending)
             return code;
-        return wire_fail(remote->wire, diag(EX_TEMPFAIL, wire_name(remote->wire),
-                                            "it ended the session: %s", buf_cstring(&imap->text)));
+        return wire_fail(remote->wire,
+                         diag(EX_TEMPFAIL, wire_name(remote->wire), "it ended the session: %s",
+                              buf_cstring(&imap->reader.text)));
     }
     if (is_word(imap, "OK") || is_word(imap, "NO") || is_word(imap, "BAD") ||
         is_word(imap, "PREAUTH")) {
@@ -465,7 +336,7 @@ static enum status read_answers(struct remote *remote)
     for (;;) {
         enum status status;
 
-        if (next_token(remote) != TOKEN_ATOM) {
+        if (next_token(remote) != IMAP_ATOM) {
             (void)nonsense(remote);
             return STATUS_FAILED;
         }
@@ -476,8 +347,8 @@ static enum status read_answers(struct remote *remote)
         }
         if (is_word(imap, "+"))
             return read_status_text(remote) == 0 ? STATUS_MORE : STATUS_FAILED;
-        if (!span_equal(buf_view(&imap->text), (struct span){tag, length}) ||
-            next_token(remote) != TOKEN_ATOM) {
+        if (!span_equal(buf_view(&imap->reader.text), (struct span){tag, length}) ||
+            next_token(remote) != IMAP_ATOM) {
             (void)nonsense(remote);
             return STATUS_FAILED;
         }
@@ -519,10 +390,10 @@ static int judge(struct remote *remote, enum status status, int code, const char
     if (status == STATUS_MORE)
         return nonsense(remote);
     for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
-        if (span_begins_nocase(buf_view(&imap->text), span_of(passing[i])))
+        if (span_begins_nocase(buf_view(&imap->reader.text), span_of(passing[i])))
             code = EX_TEMPFAIL;
     return wire_fail(remote->wire, diag(code, wire_name(remote->wire), "%s: it answers: %s", what,
-                                        buf_cstring(&imap->text)));
+                                        buf_cstring(&imap->reader.text)));
 }
 
 /* ---- logging in ------------------------------------------------------------------------------ */
@@ -584,7 +455,8 @@ static int imap_log_in(struct remote *remote)
     int code;
 
     remote->state = imap;
-    if (next_token(remote) != TOKEN_ATOM || !is_word(imap, "*"))
+    imap->reader.wire = remote->wire;
+    if (next_token(remote) != IMAP_ATOM || !is_word(imap, "*"))
         return nonsense(remote);
     code = read_untagged(remote);
     if (code == 0 && !imap->known)
@@ -722,7 +594,7 @@ static int imap_fetch(struct remote *remote, const struct remote_mail *mail, uin
     /* One that the server cannot read must not keep the others from us. */
     *got = REMOTE_REFUSED;
     diag(EX_TEMPFAIL, remote->url->name, "message %s: the server does not give it: %s", mail->id,
-         buf_cstring(&imap_of(remote)->text));
+         buf_cstring(&imap_of(remote)->reader.text));
     return 0;
 }
 
@@ -768,7 +640,7 @@ static int imap_log_out(struct remote *remote)
 
 static void imap_close(struct remote *remote)
 {
-    buf_release(&imap_of(remote)->text);
+    buf_release(&imap_of(remote)->reader.text);
 }
 
 const struct remote_protocol imap_protocol = {

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # mail-fetch against a real Dovecot, through a proxy that cuts connections, and against servers that
 # say what no server should.
-# `run --separate-stderr` sets stderr.
-# shellcheck disable=SC2154
+# `run --separate-stderr` sets stderr; commands are for mail-fetch's shell.
+# shellcheck disable=SC2154,SC2016
 
 bats_require_minimum_version 1.5.0
 load helper
@@ -17,7 +17,10 @@ setup_file() {
     # With LF, which is what mail-fetch must make of it, and without what the protocols cannot
     # carry: IMAP has no NUL, POP no message that does not end in a line end.
     "$POSTROOM_SRC/test/tools/generate-mail" --count $COUNT --seed 8 --maildir "$DOVECOT/many"
-    sed -i 's/\r$//; s/\x00/_/g; $a\' "$DOVECOT"/many/new/*
+    sed -i 's/\r$//; s/\x00/_/g' "$DOVECOT"/many/new/*
+    for file in "$DOVECOT"/many/new/*; do
+        [ -z "$(tail -c 1 "$file")" ] || echo >>"$file"
+    done
 }
 
 teardown_file() {
@@ -82,7 +85,7 @@ own_mail() {
 
 # Messages on the server, and those of them that were seen.
 on_server() {
-    doveadm -c "$DOVECOT/dovecot.conf" search -u "$USER_NAME" mailbox "${1:-INBOX}" all | wc -l
+    doveadm -c "$DOVECOT/dovecot.conf" search -u "$USER_NAME" mailbox INBOX all | wc -l
 }
 seen() {
     doveadm -c "$DOVECOT/dovecot.conf" search -u "$USER_NAME" mailbox INBOX seen | wc -l
@@ -97,7 +100,6 @@ got() {
 }
 
 # The command of most tests: each message into a file of its own.
-# shellcheck disable=SC2016 # for the command's shell
 KEEP='cat >got/$$'
 
 # serve PROGRAM…: starts it, $PORT is what it prints; unserve ends it.
@@ -126,16 +128,16 @@ falsely() {
     fill 30
     for scheme in imap imaps pop pops; do
         rm -f got/*
-        run --separate-stderr -0 fetch $scheme "$KEEP"
+        run --separate-stderr -0 fetch "$scheme" "$KEEP"
         [ "$output$stderr" = '' ]
         expected 30 | same - <(got)
-        run --separate-stderr -0 fetch $scheme 'echo again'
+        run --separate-stderr -0 fetch "$scheme" 'echo again'
         [ "$output$stderr" = '' ]
     done
     fill 33
     for scheme in imap pops; do
         rm -f got/*
-        run --separate-stderr -0 fetch $scheme "$KEEP"
+        run --separate-stderr -0 fetch "$scheme" "$KEEP"
         [ "$(got | wc -l)" -eq 3 ]
         comm -13 <(expected 30) <(expected 33) | same - <(got)
     done
@@ -168,7 +170,7 @@ cut_twenty_times() {
         --most $((least + 18000)) --seed 20261124 --counter cuts
     while [ $code -eq 75 ] && [ $runs -lt 60 ]; do
         code=0
-        PORT=$PORT fetch $scheme "$command" "$@" 2>>errors || code=$?
+        PORT=$PORT fetch "$scheme" "$command" "$@" 2>>errors || code=$?
         runs=$((runs + 1))
     done
     unserve
@@ -201,14 +203,14 @@ cut_twenty_times() {
         rm -rf got/* state
         fill 6
         # two of them fail
-        run --separate-stderr -75 fetch $scheme 'echo . >>calls; cat >now
+        run --separate-stderr -75 fetch "$scheme" 'echo . >>calls; cat >now
             case $(wc -l <calls) in 2 | 5) exit 1 ;; esac; mv now got/$$' --delete
         [ "${stderr_lines[0]}" != '' ]
         [[ ${stderr_lines[0]} == *': message '*': the command exits 1: again next time' ]]
         [ "${#stderr_lines[@]}" -eq 2 ]
         [ "$(on_server)" -eq 2 ]
         [ "$(got | wc -l)" -eq 4 ]
-        run --separate-stderr -0 fetch $scheme "$KEEP" --delete
+        run --separate-stderr -0 fetch "$scheme" "$KEEP" --delete
         [ "$(on_server)" -eq 0 ]
         expected 6 | same - <(got)
         rm -f calls
@@ -244,14 +246,12 @@ cut_twenty_times() {
 
 @test "a message whose command fails comes again, last and alone, and stops nobody" {
     fill 8
-    # shellcheck disable=SC2016
     poison='cat >now; case $MESSAGE_ID in 2 | 3) exit 7 ;; esac; mv now got/$MESSAGE_ID'
     run --separate-stderr -75 fetch imap "$poison"
     [ "${#stderr_lines[@]}" -eq 2 ]
     [ "${stderr_lines[0]}" = "mail-fetch: imap://$USER_NAME@localhost:$IMAP_PORT/INBOX: message 2: the command exits 7: again next time" ]
     [ "$(got | wc -l)" -eq 6 ]
     fill 10
-    # shellcheck disable=SC2016
     run --separate-stderr -75 fetch imap 'echo "$MESSAGE_ID"; exit 9'
     [ "$output" = $'9\n10\n2\n3' ]
     # in batches too: what failed is alone
@@ -269,7 +269,6 @@ cut_twenty_times() {
     [ "${#stderr_lines[@]}" -eq 11 ]
     [[ ${stderr_lines[10]} == *'failed 10 times in a row: the rest waits'* ]]
     # those that were not tried come first the next time
-    # shellcheck disable=SC2016
     run --separate-stderr -0 fetch imap 'echo "$MESSAGE_ID"'
     [ "${lines[0]}" = 11 ]
     [ "${#lines[@]}" -eq 40 ]
@@ -277,7 +276,6 @@ cut_twenty_times() {
 
 @test "a command that is killed, one that cannot be started, one that reads nothing" {
     fill 1
-    # shellcheck disable=SC2016
     run --separate-stderr -75 fetch imap 'kill -9 $$'
     [[ $stderr == *'message 1: the command is ended by signal 9: again next time' ]]
     run --separate-stderr -75 fetch imap '/nowhere/program'
@@ -290,7 +288,7 @@ cut_twenty_times() {
     fill 1
     printf 'wrong secret\n' >password
     for scheme in imap imaps pop pops; do
-        run --separate-stderr -77 fetch $scheme 'echo never'
+        run --separate-stderr -77 fetch "$scheme" 'echo never'
         [ "$output" = '' ]
         [[ $stderr == "mail-fetch: localhost:"*": it does not let us in: it answers: "* ]]
         [[ $stderr != *secret* ]]
@@ -353,7 +351,7 @@ cut_twenty_times() {
         --ca-file=password "imaps://ann@localhost:$IMAPS_PORT"
     [[ $stderr == 'mail-fetch: password: no certificate (PEM) can be read from it'* ]]
     # nobody asks for the password before that
-    ! grep -q 'method=PLAIN.*user=<ann>' "$DOVECOT/log"
+    run ! grep -q 'user=<ann>, method' "$DOVECOT/log"
     run --separate-stderr -0 fetch imap 'echo taken' --tls=required
     [ "$output" = taken ]
     run --separate-stderr -0 fetch pop 'echo taken' --tls=never
@@ -391,7 +389,6 @@ cut_twenty_times() {
 
 @test "the command's environment" {
     fill 1
-    # shellcheck disable=SC2016
     SENDER=stale MAILBOX=stale run --separate-stderr -0 fetch imap \
         'echo "$MAILBOX|$MESSAGE_ID|${SENDER-none}|$RECIPIENT"' --recipient=help@lumiere.example
     [ "$output" = "imap://$USER_NAME@localhost:$IMAP_PORT/INBOX|1|none|help@lumiere.example" ]
@@ -402,12 +399,12 @@ cut_twenty_times() {
     { printf 'Subject: large\n\n'; head -c 40000 /dev/zero | tr '\0' x | fold -w 70; echo; } | put 9
     for scheme in imap pop; do
         rm -f got/*
-        run --separate-stderr -0 fetch $scheme "$KEEP" --max-size=30000
+        run --separate-stderr -0 fetch "$scheme" "$KEEP" --max-size=30000
         [[ $stderr == *"message "*" has more than 30000 octets and stays on the server: see --max-size" ]]
-        run --separate-stderr -0 fetch $scheme "$KEEP" --max-size=30000
+        run --separate-stderr -0 fetch "$scheme" "$KEEP" --max-size=30000
         [ "$stderr" = '' ]
         expected 2 | same - <(got)
-        run --separate-stderr -0 fetch $scheme "$KEEP"
+        run --separate-stderr -0 fetch "$scheme" "$KEEP"
         [ "$(got | wc -l)" -eq 3 ]
     done
 }
@@ -422,7 +419,7 @@ cut_twenty_times() {
 
 @test "two at once on one mailbox: the second leaves it to the first" {
     fill 2
-    EXEC=exec fetch imap 'until [ -e go ]; do sleep 0.05; done; cat >>first' 3>&- &
+    EXEC="exec" fetch imap 'until [ -e go ]; do sleep 0.05; done; cat >>first' 3>&- &
     for _ in $(seq 100); do
         compgen -G 'state/postroom/fetched/*.lock' >/dev/null && break
         sleep 0.05
@@ -439,7 +436,7 @@ cut_twenty_times() {
 
 @test "SIGTERM: the command at work is waited for and recorded, the rest comes next time" {
     fill 5
-    EXEC=exec fetch imap 'echo . >>calls; until [ -e go ]; do sleep 0.05; done' 3>&- 2>errors &
+    EXEC="exec" fetch imap 'echo . >>calls; until [ -e go ]; do sleep 0.05; done' 3>&- 2>errors &
     for _ in $(seq 100); do
         [ -e calls ] && break
         sleep 0.05
@@ -450,7 +447,6 @@ cut_twenty_times() {
     wait $! || code=$?
     [ $code -eq 75 ]
     grep -q 'stopped by a signal' errors
-    # shellcheck disable=SC2016
     run --separate-stderr -0 fetch imap 'echo "$MESSAGE_ID"'
     [ "$output" = $'2\n3\n4\n5' ]
 }
@@ -458,7 +454,7 @@ cut_twenty_times() {
 @test "kill -9 at any time: nothing is left out, nothing comes in part" {
     fill 60
     for delay in 0.02 0.04 0.06 0.09 0.13; do
-        EXEC=exec fetch imap "$KEEP" 3>&- &
+        EXEC="exec" fetch imap "$KEEP" 3>&- &
         sleep $delay
         kill -9 $! 2>/dev/null || true
         wait $! 2>/dev/null || true
@@ -477,7 +473,6 @@ cut_twenty_times() {
     record=$(find state/postroom/fetched -type f ! -name '*.lock')
     sed -i '$d' "$record"
     printf 'done 3' >>"$record"
-    # shellcheck disable=SC2016
     run --separate-stderr -0 fetch imap 'echo "$MESSAGE_ID"'
     [ "$output" = 3 ]
     sed -i 's/^mailbox .*/mailbox imap:\/\/other@host\/INBOX/' "$record"
@@ -555,12 +550,10 @@ cut_twenty_times() {
 }
 
 @test "no server: the password of a command, which knows for whom" {
-    # shellcheck disable=SC2016
     printf '%s\n' '[b"* OK hello\r\n", "CAPABILITY", b"* CAPABILITY IMAP4rev1\r\nTAG OK\r\n",' \
         '"LOGIN .5.$", b"+ \r\n", "^a b\"c .15.$", b"+ \r\n", "^of a b\"c at 127$",' \
         'b"p2 NO [AUTHENTICATIONFAILED] no\r\n", None]' >script
     serve "$POSTROOM_SRC/test/tools/false-server" script
-    # shellcheck disable=SC2016
     run --separate-stderr -77 mail-fetch --tls=never --then=cat \
         --password-command='echo "of $MAIL_USER at 127"; echo more' "imap://a%20b%22c@127.0.0.1:$PORT"
     unserve
