@@ -17,7 +17,9 @@
 #include "diag.h"
 #include "fetched.h"
 #include "handover.h"
+#include "imap.h"
 #include "password.h"
+#include "pop.h"
 #include "remote.h"
 
 /* So many commands that fail one behind the other show that it is not the messages' fault. */
@@ -398,7 +400,8 @@ static int fetch_mailbox(struct command_run *run, const struct wish *wish,
         code = read_password(&job, &password);
     login.password = buf_cstring(&password);
     if (code == 0) {
-        code = remote_open(&job.remote, &job.url, &login);
+        code =
+            remote_open(&job.remote, url->pop ? pop_protocol() : imap_protocol(), &job.url, &login);
         if (code == 0)
             code = use_connection(&job);
         remote_close(&job.remote);

@@ -6,13 +6,14 @@
  * Answers are taken apart token by token, straight from the connection: no line is ever whole in
  * memory, and the octets of a message go to the sink as they come.
  */
+#include "imap.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "date.h"
 #include "diag.h"
 #include "imap-token.h"
-#include "remote.h"
 
 /* Messages in one command that has a set of them. */
 #define SET_MAX 200
@@ -643,13 +644,18 @@ static void imap_close(struct remote *remote)
     buf_release(&imap_of(remote)->reader.text);
 }
 
-const struct remote_protocol imap_protocol = {
-    .log_in = imap_log_in,
-    .choose = imap_choose,
-    .list = imap_list,
-    .sizes = imap_sizes,
-    .fetch = imap_fetch,
-    .remove = imap_remove,
-    .log_out = imap_log_out,
-    .close = imap_close,
-};
+const struct remote_protocol *imap_protocol(void)
+{
+    static const struct remote_protocol protocol = {
+        .log_in = imap_log_in,
+        .choose = imap_choose,
+        .list = imap_list,
+        .sizes = imap_sizes,
+        .fetch = imap_fetch,
+        .remove = imap_remove,
+        .log_out = imap_log_out,
+        .close = imap_close,
+    };
+
+    return &protocol;
+}

@@ -3,12 +3,13 @@
  * POP3 (RFC 1939) with CAPA, STLS and AUTH PLAIN (RFC 2449, 2595, 5034). UIDL is a must: it is what
  * tells new messages from old ones.
  */
+#include "pop.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diag.h"
-#include "remote.h"
 
 /* Longest line of an answer, in octets, and longest name of a message: 70 by the RFC, some servers
  * know better. */
@@ -393,13 +394,18 @@ static void pop_close(struct remote *remote)
     buf_release(&pop_of(remote)->line);
 }
 
-const struct remote_protocol pop_protocol = {
-    .log_in = pop_log_in,
-    .choose = pop_choose,
-    .list = pop_list,
-    .sizes = pop_sizes,
-    .fetch = pop_fetch,
-    .remove = pop_remove,
-    .log_out = pop_log_out,
-    .close = pop_close,
-};
+const struct remote_protocol *pop_protocol(void)
+{
+    static const struct remote_protocol protocol = {
+        .log_in = pop_log_in,
+        .choose = pop_choose,
+        .list = pop_list,
+        .sizes = pop_sizes,
+        .fetch = pop_fetch,
+        .remove = pop_remove,
+        .log_out = pop_log_out,
+        .close = pop_close,
+    };
+
+    return &protocol;
+}

@@ -5,13 +5,13 @@
 
 #include "diag.h"
 
-int remote_open(struct remote *remote, const struct mailbox_url *url,
-                const struct remote_login *login)
+int remote_open(struct remote *remote, const struct remote_protocol *protocol,
+                const struct mailbox_url *url, const struct remote_login *login)
 {
     int code;
 
     *remote = (struct remote){
-        .protocol = url->pop ? &pop_protocol : &imap_protocol,
+        .protocol = protocol,
         .url = url,
         .login = login,
     };

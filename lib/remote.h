@@ -86,15 +86,12 @@ struct remote {
     void *state;       /* the protocol's, in `arena` */
 };
 
-extern const struct remote_protocol imap_protocol;
-extern const struct remote_protocol pop_protocol;
-
 /*
- * Connects, begins TLS as LOGIN says, and logs in. URL and LOGIN must live as long as REMOTE. To be
- * closed also after a failure.
+ * Connects, begins TLS as LOGIN says, and logs in. PROTOCOL is that of the URL (imap.h, pop.h); URL
+ * and LOGIN must live as long as REMOTE. To be closed also after a failure.
  */
-int remote_open(struct remote *remote, const struct mailbox_url *url,
-                const struct remote_login *login);
+int remote_open(struct remote *remote, const struct remote_protocol *protocol,
+                const struct mailbox_url *url, const struct remote_login *login);
 
 /* Opens the folder of the URL; WRITABLE only when messages are to be removed. */
 int remote_choose(struct remote *remote, bool writable);

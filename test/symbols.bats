@@ -76,6 +76,14 @@ END
     linked transport_send deliver triage
 }
 
+@test "only mail-fetch talks to servers, and links TLS" {
+    linked wire_open mail-fetch
+    binaries | while IFS= read -r path; do
+        ! objdump -p "$path" | grep -q 'NEEDED.*gnutls' || echo "${path##*/}"
+    done >got
+    echo mail-fetch | same - got
+}
+
 @test "headers declare exactly what their objects export" {
     python3 "$LOOK" "$POSTROOM_SRC/lib" declared | cut -d' ' -f2 | sort >names
     sort -u names | same names -
