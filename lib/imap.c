@@ -530,6 +530,8 @@ static int imap_list(struct remote *remote, uint32_t first)
     char line[64];
     int code;
 
+    if (first == 0) /* above the highest UID there can be */
+        return 0;
     (void)snprintf(line, sizeof(line), "UID SEARCH UID %lu:*", (unsigned long)first);
     imap->searching = true;
     imap->first = first;

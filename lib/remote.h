@@ -96,7 +96,7 @@ int remote_open(struct remote *remote, const struct remote_protocol *protocol,
 /* Opens the folder of the URL; WRITABLE only when messages are to be removed. */
 int remote_choose(struct remote *remote, bool writable);
 
-/* Lists the messages there in `mails`: IMAP those of UID FIRST and above, POP all. */
+/* Lists the messages there in `mails`: IMAP those of UID FIRST and above (0: none), POP all. */
 int remote_list(struct remote *remote, uint32_t first);
 
 /* Finds size and time of the COUNT MAILS, which are in the order of `mails`. */
