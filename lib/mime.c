@@ -176,10 +176,17 @@ static void part_end(struct mime_part *part, const char *end)
 /* --- Splitting ---------------------------------------------------------------------------------
  */
 
-/* A multipart whose closing delimiter was not met yet. */
+/*
+ * A multipart whose closing delimiter was not met yet. No boundary ends in a blank (RFC 2046
+ * section 5.1.1). Where one does, the first delimiter says whether its blanks count: programs that
+ * write such boundaries write them in the delimiters too, but blanks at line ends get lost on the
+ * way.
+ */
 struct open_multipart {
     struct mime_part *part;
-    struct span boundary;
+    struct span boundary; /* without blanks at its end */
+    size_t blanks;        /* how many stood there */
+    enum { BLANKS_UNKNOWN, BLANKS_COUNT, BLANKS_IGNORED } form;
 };
 
 struct splitter {
@@ -205,6 +212,7 @@ static bool splitter_begin(struct splitter *splitter, struct mime_part *parent, 
         struct mime_part *part =
             part_begin(mime, parent, (struct span){at, (size_t)(splitter->end - at)}, is_message);
         struct span boundary;
+        size_t blanks = 0;
         bool descends;
 
         if (part == NULL)
@@ -214,8 +222,10 @@ static bool splitter_begin(struct splitter *splitter, struct mime_part *parent, 
         splitter->current = part;
         boundary = mime_is_multipart(part) ? parameter_find(&part->content, "boundary")
                                            : (struct span){NULL, 0};
-        while (boundary.length > 0 && boundary.octets[boundary.length - 1] == ' ')
-            boundary.length--; /* RFC 2046 section 5.1.1: none ends in a blank */
+        while (boundary.length > 0 && boundary.octets[boundary.length - 1] == ' ') {
+            boundary.length--;
+            blanks++;
+        }
         descends = is_message_type(part) && part->encoding != MIME_BASE64 &&
                    part->encoding != MIME_QUOTED_PRINTABLE;
         if (boundary.length == 0 && !descends)
@@ -225,7 +235,8 @@ static bool splitter_begin(struct splitter *splitter, struct mime_part *parent, 
             return true;
         }
         if (!descends) {
-            splitter->open[splitter->open_count++] = (struct open_multipart){part, boundary};
+            splitter->open[splitter->open_count++] =
+                (struct open_multipart){part, boundary, blanks, BLANKS_UNKNOWN};
             return true;
         }
         parent = part;
@@ -256,27 +267,116 @@ static const char *hyphens_find(const char *begin, const char *at, const char *e
     return NULL;
 }
 
-/*
- * Which open multipart LINE (from its hyphens on, blanks at its end taken off) is a delimiter of:
- * its place on the stack and in *CLOSES whether the closing one; open_count when of none. The
- * innermost counts: a delimiter of an outer one also ends the inner ones (RFC 2046 section 5.1.2).
- */
-static size_t delimiter_level(const struct splitter *splitter, struct span line, bool *closes)
-{
-    line.octets += 2;
-    line.length -= 2;
-    for (size_t level = splitter->open_count; level-- > 0;) {
-        struct span boundary = splitter->open[level].boundary;
+/* A line that may be a delimiter, from its hyphens on, and what it was found to be. */
+struct delimiter {
+    struct span line; /* without hyphens and line end */
+    const char *next; /* the line behind it */
+    bool closes;
+};
 
-        if (line.length != boundary.length && line.length != boundary.length + 2)
-            continue;
-        if (memcmp(line.octets, boundary.octets, boundary.length) != 0)
-            continue;
-        *closes = line.length > boundary.length;
-        if (!*closes || memcmp(line.octets + boundary.length, "--", 2) == 0)
-            return level;
+static bool is_blank(char octet)
+{
+    return octet == ' ' || octet == '\t';
+}
+
+/*
+ * Does DELIMITER begin with the LENGTH octets of BOUNDARY, and may what follows stand there:
+ * blanks, the hyphens of a closing one, and if LOOSE more text behind a blank? The note in RFC 2046
+ * section 5.1.1 asks for the boundary alone; without the blank, though, it is some longer boundary.
+ */
+static bool delimiter_begins(struct delimiter *delimiter, const char *boundary, size_t length,
+                             bool loose)
+{
+    struct span rest = delimiter->line;
+
+    if (rest.length < length || memcmp(rest.octets, boundary, length) != 0)
+        return false;
+    rest.octets += length;
+    rest.length -= length;
+    while (rest.length > 0 && is_blank(rest.octets[rest.length - 1]))
+        rest.length--;
+    delimiter->closes = span_begins(rest, SPAN("--"));
+    if (delimiter->closes) {
+        rest.octets += 2;
+        rest.length -= 2;
+    }
+    return rest.length == 0 || (loose && is_blank(rest.octets[0]));
+}
+
+static bool delimiter_of(struct open_multipart *open, struct delimiter *delimiter, bool loose)
+{
+    const char *boundary = open->boundary.octets;
+    size_t length = open->boundary.length;
+
+    if (open->blanks > 0 && open->form != BLANKS_IGNORED &&
+        delimiter_begins(delimiter, boundary, length + open->blanks, loose)) {
+        open->form = BLANKS_COUNT;
+        return true;
+    }
+    if (open->form == BLANKS_COUNT || !delimiter_begins(delimiter, boundary, length, loose))
+        return false;
+    open->form = BLANKS_IGNORED;
+    return true;
+}
+
+/*
+ * Which open multipart the line at AT, which begins with two hyphens, is a delimiter of: its place
+ * on the stack, open_count when of none. The innermost counts: a delimiter of an outer one also
+ * ends the inner ones (RFC 2046 section 5.1.2).
+ */
+static size_t delimiter_read(const struct splitter *splitter, const char *at,
+                             struct delimiter *delimiter)
+{
+    const char *end = memchr(at, '\n', (size_t)(splitter->end - at));
+
+    delimiter->next = end == NULL ? splitter->end : end + 1;
+    delimiter->line = (struct span){at + 2, (size_t)(delimiter->next - at) - 2};
+    while (delimiter->line.length > 0 &&
+           strchr("\r\n", delimiter->line.octets[delimiter->line.length - 1]) != NULL)
+        delimiter->line.length--;
+    for (unsigned loose = 0; loose < 2; loose++) {
+        for (size_t level = splitter->open_count; level-- > 0;) {
+            if (delimiter_of(&splitter->open[level], delimiter, loose))
+                return level;
+        }
     }
     return splitter->open_count;
+}
+
+/* Passes over the delimiters of LEVEL at AT: there is no part between two without even a line. */
+static const char *delimiters_skip(const struct splitter *splitter, const char *at, size_t level)
+{
+    struct delimiter delimiter;
+
+    while (splitter->end - at > 1 && at[0] == '-' && at[1] == '-' &&
+           delimiter_read(splitter, at, &delimiter) == level && !delimiter.closes)
+        at = delimiter.next;
+    return at;
+}
+
+/*
+ * Gives the multipart PART, in which no delimiter came before END, the only child it can have: what
+ * stands there as text, since showing it is better than losing it. False when limits forbid.
+ */
+static bool preamble_show(struct mime *mime, struct mime_part *part, const char *end)
+{
+    struct mime_part *child;
+
+    if (part->depth + 1 >= mime->limits.depth || mime->parts >= mime->limits.parts)
+        return false;
+    mime->parts++;
+    child = arena_alloc(mime->arena, sizeof(*child));
+    child->parent = part;
+    child->depth = part->depth + 1;
+    child->number = 1;
+    child->size = NO_SIZE;
+    child->type = SPAN("text/plain");
+    child->encoding = encoding_read(mime->arena, &part->header);
+    child->header.octets = (struct span){part->body.octets, 0};
+    child->octets = child->body = part->body;
+    part_end(child, end);
+    part->child = part->last = child;
+    return true;
 }
 
 /*
@@ -304,18 +404,11 @@ static struct mime_part *message_split(struct mime *mime, struct span octets,
     at = splitter.current->body.octets;
     while (more && splitter.open_count > 0 &&
            (at = hyphens_find(octets.octets, at, splitter.end)) != NULL) {
-        const char *next = memchr(at, '\n', (size_t)(splitter.end - at));
         const char *end = at;
-        struct span line;
-        size_t level;
-        bool closes = false;
+        struct delimiter delimiter;
+        size_t level = delimiter_read(&splitter, at, &delimiter);
 
-        next = next == NULL ? splitter.end : next + 1;
-        line = (struct span){at, (size_t)(next - at)};
-        while (line.length > 2 && strchr("\r\n \t", line.octets[line.length - 1]) != NULL)
-            line.length--;
-        level = delimiter_level(&splitter, line, &closes);
-        at = next;
+        at = delimiter.next;
         if (level == splitter.open_count)
             continue;
         /* The line end before a delimiter belongs to it. */
@@ -324,10 +417,13 @@ static struct mime_part *message_split(struct mime *mime, struct span octets,
         if (end > octets.octets && *end == '\n' && end[-1] == '\r')
             end--;
         splitter_end(&splitter, open[level].part, end);
-        splitter.open_count = closes ? level : level + 1;
-        if (!closes) {
+        splitter.open_count = delimiter.closes ? level : level + 1;
+        if (!delimiter.closes) {
+            at = delimiters_skip(&splitter, at, level);
             more = splitter_begin(&splitter, open[level].part, at, false);
             at = splitter.current->body.octets;
+        } else if (open[level].part->child == NULL) {
+            (void)preamble_show(mime, open[level].part, end);
         }
     }
     splitter_end(&splitter, parent, splitter.end);
@@ -389,13 +485,15 @@ static void parts_finish(struct mime *mime, struct mime_part *first)
     for (struct mime_part *part = first; part != NULL; part = mime_next(part, true)) {
         if (part->child != NULL)
             continue;
-        if (mime_is_multipart(part))
-            part->type = SPAN("text/plain"); /* no delimiter in it: show it rather than lose it */
-        else if (is_message_type(part) &&
-                 (part->encoding == MIME_BASE64 || part->encoding == MIME_QUOTED_PRINTABLE))
+        if (mime_is_multipart(part)) {
+            if (!preamble_show(mime, part, part->body.octets + part->body.length))
+                part->type = SPAN("text/plain");
+        } else if (is_message_type(part) &&
+                   (part->encoding == MIME_BASE64 || part->encoding == MIME_QUOTED_PRINTABLE)) {
             message_open(mime, part);
-        else if (part->encoding == MIME_UUENCODE || part->encoding == MIME_YENC)
+        } else if (part->encoding == MIME_UUENCODE || part->encoding == MIME_YENC) {
             encoding_check(part);
+        }
     }
 }
 
@@ -442,21 +540,21 @@ static struct span line_ends_mend(struct arena *arena, struct span octets)
     return (struct span){copy, octets.length};
 }
 
-/* Empty lines before a header section are passed over, when it begins as only mail does. */
+/* Empty lines, or of blanks, before a header section are passed over when it begins as only mail
+ * does.
+ */
 static struct span empty_lines_skip(struct span octets)
 {
     static const char *const names[] = {"Received",     "Return-Path", "From",       "To",
                                         "Date",         "Subject",     "Message-ID", "Delivered-To",
                                         "MIME-Version", "Content-Type"};
     struct span rest = octets;
-    struct span mended;
+    struct span mended = octets;
     struct header_field field;
 
-    while (rest.length > 0 && (rest.octets[0] == '\n' || rest.octets[0] == '\r')) {
-        rest.octets++;
-        rest.length--;
-    }
-    mended = rest;
+    while (rest.length > 0 && span_trim(span_line(&rest)).length == 0)
+        mended = rest;
+    rest = mended;
     if (rest.length == octets.length || !header_next(&rest, &field) ||
         field.whole.octets != mended.octets)
         return octets;

@@ -90,13 +90,35 @@ static void broken_multiparts(void **state)
     /* the same boundary twice */
     tree_is(SPAN(MIXED "--b\n" MIXED "--b\n\none\n--b--\n--b\n\ntwo\n--b--\n"), &defaults,
             "multipart/mixed(multipart/mixed(text/plain=one) text/plain=two)", 0);
-    /* no boundary, an empty one, one that never comes: shown as text */
+    /* no boundary, an empty one, one that never comes, no opening one: shown as the only part */
     tree_is(SPAN("Content-Type: multipart/mixed\n\n--b\n\none\n"), &defaults,
-            "text/plain=--b..one.", 0);
+            "multipart/mixed(text/plain=--b..one.)", 0);
     tree_is(SPAN("Content-Type: multipart/mixed; boundary=\"\"\n\none\n"), &defaults,
-            "text/plain=one.", 0);
+            "multipart/mixed(text/plain=one.)", 0);
     tree_is(SPAN("Content-Type: multipart/mixed; boundary=x\n\none\n"), &defaults,
-            "text/plain=one.", 0);
+            "multipart/mixed(text/plain=one.)", 0);
+    tree_is(SPAN("Content-Transfer-Encoding: base64\n" MIXED "b25l\n"), &defaults,
+            "multipart/mixed(text/plain=one)", 0);
+    tree_is(SPAN(MIXED "one\n--b--\ntwo\n"), &defaults, "multipart/mixed(text/plain=one)", 0);
+    tree_is(SPAN(MIXED "--b\nContent-Type: multipart/digest; boundary=c\n\none\n--b\n\ntwo\n--b--"),
+            &defaults, "multipart/mixed(multipart/digest(text/plain=one) text/plain=two)", 0);
+    /* delimiters without a line between them make no part; at least one part there is */
+    tree_is(SPAN(MIXED "--b\n--b\n\none\n--b\n--b\n--b\n\ntwo\n--b\n--b--\n"), &defaults,
+            "multipart/mixed(text/plain=one text/plain=two text/plain=)", 0);
+    tree_is(SPAN(MIXED "--b\n--b--\n"), &defaults, "multipart/mixed(text/plain=)", 0);
+    /* text behind a delimiter, but no longer boundary; an exact one of an outer multipart first */
+    tree_is(SPAN(MIXED "--b text\n\none\n--b--text\n--b:\n--b-- text\nend\n"), &defaults,
+            "multipart/mixed(text/plain=one.--b--text.--b:)", 0);
+    tree_is(SPAN("Content-Type: multipart/mixed; boundary=\"b c\"\n\n--b c\n" MIXED
+                 "--b\n\none\n--b c\n\ntwo\n--b c--\n"),
+            &defaults, "multipart/mixed(multipart/mixed(text/plain=one) text/plain=two)", 0);
+    /* a boundary with blanks at its end: they count when the first delimiter has them */
+    tree_is(SPAN("Content-Type: multipart/mixed; boundary=\"b  \"\n\n--b  \n\none\n--b \n\ntwo\n"
+                 "--b  --\n"),
+            &defaults, "multipart/mixed(text/plain=one.--b ..two)", 0);
+    tree_is(SPAN("Content-Type: multipart/mixed; boundary=\"b  \"\n\n--b\n\none\n--b  \n\ntwo\n"
+                 "--b--\n"),
+            &defaults, "multipart/mixed(text/plain=one text/plain=two)", 0);
     /* header sections that end without an empty line, or at once */
     tree_is(SPAN(MIXED "--b\nContent-Type: text/html\n--b\n--b--"), &defaults,
             "multipart/mixed(text/html= text/plain=)", 0);
