@@ -138,6 +138,12 @@ void header_read(struct arena *arena, struct span octets, const struct limits *l
     header->octets.octets = rest.octets;
     line = rest;
     line = span_line(&line);
+    /* A fold without a field is a stray line, which header_next passes over before a field. */
+    if (line.length > 0 && is_blank(line.octets[0]) && !line_is_blank(line)) {
+        struct span after = {line.octets + line.length, rest.length - line.length};
+
+        line = span_line(&after);
+    }
     if (!line_is_empty(line) && !line_is_field(line, &name, &colon)) {
         *body = rest;
         return;

@@ -65,6 +65,8 @@ static void broken_sections(void **state)
     splits(SPAN("--a: b\nC: d\n"), "--a: b\nC: d\n");
     splits(SPAN(": no name\nA: b\n\n"), ": no name\nA: b\n\n");
     splits(SPAN(" begins with a fold\n\nbody"), " begins with a fold\n\nbody");
+    splits(SPAN("\tbegins with a fold\nA: b\n\nbody"), "A: b|body");
+    splits(SPAN(" two\n folds\nA: b\n\nbody"), " two\n folds\nA: b\n\nbody");
 }
 
 static void limits_cut(void **state)
