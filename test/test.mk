@@ -8,7 +8,7 @@ fuzzers := $(fuzz_sources:test/fuzz/%.c=build/fuzz/bin/%)
 shell_files := $(wildcard bin/* test/*.bash test/*.bats test/bench/*.sh) test/deps test/demo \
 	$(wildcard test/fresh test/long test/deb-control) .ci/run
 c_files := $(wildcard lib/*.[ch] filters/*.[ch] commands/*.c test/unit/*.c test/fuzz/*.c \
-	test/tools/*.c test/bench/*.c)
+	test/tools/*.c test/bench/*.c test/conformance/*.c)
 
 sanitise := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 jobs := $(shell nproc 2>/dev/null || echo 2)
@@ -18,6 +18,19 @@ $(BUILD)/test/%: test/unit/%.c $(library)
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(Q)$(compile) -MMD -MP -MF $@.d -o $@ $< $(library) $(LDFLAGS) $(packages_libs) -lcmocka
+
+# What our parser makes of a message, for the scorer.
+$(BUILD)/test/parts: test/conformance/parts.c $(library)
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(compile) -MMD -MP -MF $@.d -o $@ $< $(library) $(LDFLAGS) $(packages_libs)
+
+# What GMime makes of it (libgmime-3.0-dev).
+$(BUILD)/test/gmime-parts: test/conformance/gmime-parts.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(CC) -std=c17 $(warnings) $(defines) $(CFLAGS) $(subst -I,-isystem ,$(shell pkg-config \
+		--cflags gmime-3.0)) -o $@ $< $(shell pkg-config --libs gmime-3.0)
 
 -include $(wildcard $(BUILD)/test/*.d)
 
@@ -40,7 +53,7 @@ check: deps-check
 # Unit tests and bats with the programs of $(BUILD).
 .PHONY: check-run
 check-run:
-	@$(MAKE) --no-print-directory -j$(jobs) all $(units) $(BUILD)/test/faults.so
+	@$(MAKE) --no-print-directory -j$(jobs) all $(units) $(BUILD)/test/faults.so $(BUILD)/test/parts
 	@for test in $(units); do POSTROOM_SRC=$(CURDIR) $$test >$$test.log 2>&1 || \
 		{ cat $$test.log; echo "check: $$test failed" >&2; exit 1; }; done
 	@echo "check: $(words $(units)) unit test programs passed ($(BUILD))"
@@ -90,6 +103,17 @@ fuzz: deps-check
 			{ tail -n 40 build/fuzz/$$fuzzer.log; exit 1; }; \
 	done
 	@echo 'check: $(words $(fuzzers)) fuzz targets ran $(fuzz_seconds) s each without finding'
+
+# ---- other parsers ------------------------------------------------------------------------------
+
+# The suites of other programs, as far as they are here, and mail that no one wrote; each difference
+# that is not judged in test/conformance/judgements.tsv fails. GMime joins in when it is installed.
+.PHONY: conformance
+conformance: deps-check
+	@$(MAKE) --no-print-directory -j$(jobs) all $(BUILD)/test/parts \
+		$(shell pkg-config --exists gmime-3.0 && echo $(BUILD)/test/gmime-parts)
+	@BUILD=$(CURDIR)/$(BUILD) POSTROOM_SRC=$(CURDIR) python3 test/conformance/run.py
+	@BUILD=$(CURDIR)/$(BUILD) POSTROOM_SRC=$(CURDIR) python3 test/conformance/mutants.py
 
 # ---- longer proofs ------------------------------------------------------------------------------
 
