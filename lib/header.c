@@ -66,7 +66,10 @@ static bool line_is_field(struct span line, size_t *name, size_t *colon)
     return i < line.length && line.octets[i] == ':';
 }
 
-/* Is the line that REST begins with a field, or a continuation that is more than blanks? */
+/*
+ * Does the header go on with the line that REST begins with: a field, a continuation that is more
+ * than blanks, or the empty line that ends it?
+ */
 static bool goes_on(struct span rest)
 {
     struct span line = span_line(&rest);
@@ -74,7 +77,7 @@ static bool goes_on(struct span rest)
     size_t colon;
 
     if (line_is_blank(line))
-        return false;
+        return line.length > 0 && line_is_empty(line);
     return is_blank(line.octets[0]) || line_is_field(line, &name, &colon);
 }
 

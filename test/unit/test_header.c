@@ -60,6 +60,8 @@ static void broken_sections(void **state)
     splits(SPAN("A: b\r\r\n\r\r\nbody"), "A: b\r|body");
     splits(SPAN("A: b\n \nbody"), "A: b|body");
     splits(SPAN("A: b\n \nC: d\n\nbody"), "A: b\n |C: d|body");
+    splits(SPAN("A: b\n \n\nbody"), "A: b\n |body");
+    splits(SPAN("A: b\n \n \nbody"), "A: b| \nbody");
     splits(SPAN("A: b\n \n c\n\nbody"), "A: b\n \n c|body");
     splits(SPAN("A: b\n--boundary\nC: d\n"), "A: b|--boundary\nC: d\n");
     splits(SPAN("--a: b\nC: d\n"), "--a: b\nC: d\n");
