@@ -212,20 +212,31 @@ static struct span pieces_read(struct arena *arena, struct span base,
     return kept;
 }
 
-/* Takes what stands before the parameters off the front of *AT; lower case. */
+/*
+ * Takes what stands before the parameters off the front of *AT; lower case. A media type ends with
+ * its second token, whatever stands there (RFC 2045 section 5.1).
+ */
 static struct span main_value(struct arena *arena, const char **at, const char *end)
 {
     struct buf value = BUF_INIT;
     struct span kept;
     const char *i = *at;
+    bool subtype = false; /* a slash has come */
 
     while (i < end && *i != ';') {
         if (is_blank(*i) || *i == '(') {
             i = comments_skip(i, end);
-            if (value.length > 0 && begins_parameter(i, end))
+            if (value.length > 0 &&
+                (begins_parameter(i, end) || (subtype && value.octets[value.length - 1] != '/')))
                 break;
             continue;
         }
+        if (subtype && !is_token(*i) && *i != '/') {
+            while (i < end && *i != ';' && !is_blank(*i))
+                i++;
+            break;
+        }
+        subtype |= *i == '/';
         buf_char(&value, *i++);
     }
     *at = i;

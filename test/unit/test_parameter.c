@@ -70,6 +70,11 @@ static void broken_values(void **state)
     reads(SPAN("; charset=utf-8"), "|charset=utf-8");
     reads(SPAN("text/plain charset=utf-8"), "text/plain|charset=utf-8");
     reads(SPAN("text/plain;; charset=utf-8;"), "text/plain|charset=utf-8");
+    reads(SPAN("text/plain, charset=utf-8"), "text/plain|charset=utf-8");
+    reads(SPAN("text/plain\"; charset=utf-8"), "text/plain|charset=utf-8");
+    reads(SPAN("text/plain and more; charset=utf-8"), "text/plain|charset=utf-8");
+    reads(SPAN("text/plain= format=flowed"), "text/plain|format=flowed");
+    reads(SPAN("text/\xc3\xa9; charset=utf-8"), "text/|charset=utf-8");
     reads(SPAN("text/plain; charset=utf-8 format=flowed"),
           "text/plain|charset=utf-8|format=flowed");
     reads(SPAN("a/b; name=a b c.txt; x=y"), "a/b|name=a b c.txt|x=y");
