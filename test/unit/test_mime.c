@@ -134,6 +134,8 @@ static void broken_messages(void **state)
     tree_is(SPAN("\n"), &defaults, "text/plain=", 0);
     tree_is(SPAN("no header\nat all\n"), &defaults, "text/plain=no header.at all.", 0);
     tree_is(SPAN("\n\nSubject: x\n\nbody"), &defaults, "text/plain=body", 0);
+    tree_is(SPAN(" \n\r\n\t\nSubject: x\n\nbody"), &defaults, "text/plain=body", 0);
+    tree_is(SPAN(" Subject: x\n\nbody"), &defaults, "text/plain= Subject: x..body", 0);
     tree_is(SPAN("\nNote: x\n\nbody"), &defaults, "text/plain=Note: x..body", 0);
     tree_is(SPAN("Subject: x\rTo: a@b\r\rone\rtwo\r"), &defaults, "text/plain=one.two.", 0);
     tree_is(SPAN("Content-Type: text\n\nbody"), &defaults, "text/plain=body", 0);
