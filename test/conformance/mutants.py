@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compares our parser with CPython's and GMime's on mail that nobody wrote: mutants.py [OPTION ...]
+"""Compares our parser with CPython's and GMime's on mail that nobody wrote.
+
+    mutants.py [--seed=N] [--count=N] [--shipped] [--keep=FOLDER] [--whole=FOLDER]
 
 Takes the messages of the suites (see run.py; --shipped as there) and breaks each in one to three
 ways: delimiters that are cut, doubled, lengthened, moved, header sections without end, changed line
 ends, cut files, strange octets, and so on. The same --seed=N gives the same --count=N mutants, which
 --keep=FOLDER keeps. Prints in how many ways those were broken that agree with neither, then how many
-agree with whom. GMime is left out when build/test/gmime-parts is not there. Exit 1 when a mutant
-has a fault that shows without another parser (see neutral.py).
+agree with whom. --whole takes the messages below FOLDER as they are. GMime is left out when
+build/test/gmime-parts is not there. Exit 1 when a message has a fault that shows without another
+parser (see neutral.py).
 
 For information and for finding bugs: what others make of broken mail is no law.
 """
@@ -197,7 +200,7 @@ def read_cpython(path):
     try:
         return [part[1:] for part in neutral.neutral(run.by_cpython(path), True)]
     except (ValueError, LookupError, AttributeError, TypeError) as error:
-        return [type(error).__name__] # it gives up on some
+        return [(type(error).__name__, None)] # it gives up on some
 
 
 def without_envelope(octets):
@@ -232,6 +235,8 @@ def compare(made, ours, keep):
         mine = [part[1:] for part in ours[path].neutral(True)]
         others = [read_cpython(path)] + ([gmime[path]] if gmime else [])
         same = [mine == other for other in others]
+        trees = [[part[0] for part in mine] == [part[0] for part in other] for other in others]
+        counts["trees"] += all(trees)
         counts["all"] += all(same)
         counts["CPython"] += same[0]
         counts["GMime"] += same[-1] if gmime else 0
@@ -253,10 +258,14 @@ def main():
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--shipped", action="store_true")
     parser.add_argument("--keep")
+    parser.add_argument("--whole")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        made = make(random.Random(options.seed), options.count, seeds(work, options.shipped),
-                    options.keep or os.path.join(work, "mutants"))
+        if options.whole:
+            made = {path: ["whole"] for _, path in run.named(options.whole, "**/*")}
+        else:
+            made = make(random.Random(options.seed), options.count, seeds(work, options.shipped),
+                        options.keep or os.path.join(work, "mutants"))
         ours = neutral.read_ours(list(made))
         faults = [f"{os.path.basename(path)}: {fault}" for path in made
                   for fault in ours[path].faults]
@@ -267,10 +276,11 @@ def main():
             ("like CPython", counts["CPython"])]
     if gmime:
         rows += [("like GMime", counts["GMime"]), ("like one of them", counts["some"]),
+                 ("like both", counts["all"]), ("parts and types like both", counts["trees"]),
                  ("unlike both, who agree", counts["against"])]
     print()
     for name, count in rows:
-        print(f"mutants {name}\t{count}\t{len(made)}\t{count / len(made):.3f}")
+        print(f"{'messages' if options.whole else 'mutants'} {name}\t{count}\t{len(made)}\t{count / len(made):.3f}")
     return 1 if faults else 0
 
 
