@@ -284,6 +284,8 @@ static void texts(void **state)
     text_is(SPAN("Content-Type: text/plain\nContent-Transfer-Encoding: \"QUOTED-PRINTABLE\" (x)\n\n"
                  "=C3=A9"),
             "é", false);
+    text_is(SPAN("Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n"), "",
+            false);
     text_is(SPAN("Content-Type: text/html\n\n<meta charset='iso-8859-2'>\xb3"),
             "<meta charset='iso-8859-2'>ł", false);
     text_is(SPAN("Content-Type: text/plain\n\ncharset=iso-8859-2 \xb3"), "charset=iso-8859-2 ³",
