@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * letter: the lines of a body, and the frame of a letter in them: greeting, closing formula,
- * signature, footers. `text` finds earlier messages in them and owns the interface for others.
+ * letter: the lines of a body, what they are called and how deep they are quoted. `earlier` finds
+ * the heads of earlier messages in them, `signature` and `footer` the frame of a letter; `text`
+ * brings them together and owns the interface for others.
  */
 #ifndef POSTROOM_LETTER_H
 #define POSTROOM_LETTER_H
@@ -64,8 +65,7 @@ size_t letter_next(const struct letter *letter, size_t line, size_t end);
 void letter_mark(struct letter *letter, size_t from, size_t to, enum text_zone zone,
                  const char *why);
 
-/* Marks greeting, closings, signatures and footers of the lines from START up to END, in which
- * quotes and attributions are marked. */
-void letter_frame(struct letter *letter, size_t start, size_t end);
+/* TEXT without blanks and invisible characters at its ends. */
+struct span letter_trim(struct span text);
 
 #endif

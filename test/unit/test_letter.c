@@ -118,7 +118,7 @@ static void test_text_stays(void **state)
         {"Je déménage.\n\nCordialement\nJeanne Martin\nN° client : 4711 223\n",
          "Je déménage.\n\nCordialement\nN° client : 4711 223"},
         {"I am moving.\n\nRegards,\nJo Lee\n\nPS: please keep the old address on file until May.",
-         "I am moving.\n\nRegards,\nJo Lee\n\nPS: please keep the old address on file until May."},
+         "I am moving.\n\nRegards,\nPS: please keep the old address on file until May."},
         {"Sent from my desk, where the lamp is dark.",
          "Sent from my desk, where the lamp is dark."},
         {"You sent a confidential bill to the wrong recipient by mistake. Please delete it.",
