@@ -20,6 +20,7 @@
 #include "mime.h"
 #include "properties.h"
 #include "sender.h"
+#include "text-courtesy.h"
 #include "text.h"
 #include "trust.h"
 

@@ -24,7 +24,7 @@ static bool is_attribution(struct span text, bool quote_follows)
     bool time = words_time(end);
     bool verb = false;
     bool last = false; /* the verb is the last word */
-    const char *list = phrases_wrote;
+    const char *list = phrases(PHRASES_WROTE);
     struct span word;
     while (!last && words_next(&list, &word)) {
         verb = verb || words_find(end, word) != NULL;
@@ -42,11 +42,11 @@ static bool is_attribution(struct span text, bool quote_follows)
         return true;
     }
     if (!address && !quote_follows && !words_end(end, "you wrote") &&
-        words_in(end, phrases_people)) {
+        words_in(end, phrases(PHRASES_PEOPLE))) {
         return false;
     }
     struct span start = words_bare(end);
-    return (words_begin(start, phrases_starters) > 0 && (time || address) &&
+    return (words_begin(start, phrases(PHRASES_STARTERS)) > 0 && (time || address) &&
             words_digits(end) > 0) ||
            (address && (last || time)) || (time && last && words_digits(end) >= 6);
 }
@@ -58,7 +58,7 @@ static size_t attribution_at(const struct letter *letter, size_t line, size_t en
     if (!letter->rows[line].whole || first.length > 300) {
         return 0;
     }
-    bool starts = words_begin(first, phrases_starters) > 0 && words_digits(first) > 0;
+    bool starts = words_begin(first, phrases(PHRASES_STARTERS)) > 0 && words_digits(first) > 0;
     bool loose = words_time(first) || memchr(first.octets, '@', first.length) != NULL;
     if (!starts && !loose && !words_end(first, ":")) {
         return 0; /* nearly all lines */
@@ -76,7 +76,7 @@ static size_t attribution_at(const struct letter *letter, size_t line, size_t en
         }
         /* A lone `>` is the end of an address, not a quote. */
         bool closing = letter_is_quoted(letter, i) && key.length <= 12 &&
-                       (words_begin(key, phrases_wrote) > 0 || span_equal(key, SPAN(":")));
+                       (words_begin(key, phrases(PHRASES_WROTE)) > 0 || span_equal(key, SPAN(":")));
         if (length + key.length + 3 > sizeof joined ||
             (i > line && letter_is_quoted(letter, i) && !closing)) {
             return 0;
@@ -90,7 +90,8 @@ static size_t attribution_at(const struct letter *letter, size_t line, size_t en
         memcpy(joined + length, key.octets, key.length);
         length += key.length;
         struct span text = {joined, length};
-        if (joined[length - 1] == ':' || words_end(text, "----") || words_in(key, phrases_wrote)) {
+        if (joined[length - 1] == ':' || words_end(text, "----") ||
+            words_in(key, phrases(PHRASES_WROTE))) {
             size_t next = letter_next(letter, i + 1, end);
             if (is_attribution(text, next < end && letter_is_quoted(letter, next))) {
                 return i + 1 - line;
@@ -111,11 +112,11 @@ static unsigned label_of(struct span key)
 {
     static const struct {
         unsigned kind;
-        const char *names;
-    } labels[] = {{LABEL_FROM, phrases_from},
-                  {LABEL_SENT, phrases_sent},
-                  {LABEL_TO, phrases_to},
-                  {LABEL_SUBJECT, phrases_subject}};
+        enum phrases names;
+    } labels[] = {{LABEL_FROM, PHRASES_FROM},
+                  {LABEL_SENT, PHRASES_SENT},
+                  {LABEL_TO, PHRASES_TO},
+                  {LABEL_SUBJECT, PHRASES_SUBJECT}};
     key = words_bare(key);
     const char *colon = memchr(key.octets, ':', key.length < 24 ? key.length : 24);
     if (colon == NULL) {
@@ -132,7 +133,8 @@ static unsigned label_of(struct span key)
     }
     wanted[name.length + 1] = ' ';
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
-        if (memmem(labels[i].names, strlen(labels[i].names), wanted, name.length + 2) != NULL) {
+        const char *names = phrases(labels[i].names);
+        if (memmem(names, strlen(names), wanted, name.length + 2) != NULL) {
             return labels[i].kind;
         }
     }
@@ -195,7 +197,7 @@ static bool is_separator(const struct letter_line *row)
 {
     struct span inside = words_bare(row->key);
     return row->whole && row->key.length < 100 && row->key.length > inside.length + 3 &&
-           words_in(inside, phrases_original) && words_count(inside) <= 8;
+           words_in(inside, phrases(PHRASES_ORIGINAL)) && words_count(inside) <= 8;
 }
 
 bool earlier_is_forward(const struct letter_line *row)
@@ -204,11 +206,12 @@ bool earlier_is_forward(const struct letter_line *row)
     if (!row->whole || row->key.length > 200) {
         return false;
     }
-    if (row->key.length > inside.length + 3 && words_begin(inside, phrases_forwarded) > 0) {
+    if (row->key.length > inside.length + 3 &&
+        words_begin(inside, phrases(PHRASES_FORWARDED)) > 0) {
         return true;
     }
-    return (words_end(row->key, ":") && words_begin(inside, phrases_begin) > 0) ||
-           (words_digits(inside) >= 6 && words_begin(inside, phrases_passed_by) > 0);
+    return (words_end(row->key, ":") && words_begin(inside, phrases(PHRASES_BEGIN)) > 0) ||
+           (words_digits(inside) >= 6 && words_begin(inside, phrases(PHRASES_PASSED_BY)) > 0);
 }
 
 enum earlier earlier_at(const struct letter *letter, size_t line, size_t end, size_t *lines)

@@ -13,7 +13,7 @@ static bool is_program_footer(const struct letter_line *row)
         "it|is|was|not|does|i|but|when|je|est|ne|pas|que|mais|ich|ist|nicht|aber|no|es|pero|"
         "sono|non|ma|nao|mas|ik|niet|maar|nie|jest|ale|nu|este|dar";
     struct span inside = words_bare(row->key);
-    if (!row->whole || inside.length > 140 || words_begin(inside, phrases_devices) == 0) {
+    if (!row->whole || inside.length > 140 || words_begin(inside, phrases(PHRASES_DEVICES)) == 0) {
         return false;
     }
     size_t at = 0;
@@ -23,7 +23,7 @@ static bool is_program_footer(const struct letter_line *row)
     }
     struct span rest = words_skip(inside, at);
     return !words_in((struct span){inside.octets, at}, sentence) &&
-           (words_count(rest) == 0 || words_in(rest, phrases_excuses) ||
+           (words_count(rest) == 0 || words_in(rest, phrases(PHRASES_EXCUSES)) ||
             memchr(rest.octets, ':', rest.length) != NULL);
 }
 
@@ -40,28 +40,28 @@ static bool is_attachment_note(const struct letter_line *row)
     bool brackets = (core.octets[0] == '(' && words_end(core, ")")) ||
                     (core.octets[0] == '[' && words_end(core, "]")) ||
                     (core.octets[0] == '<' && words_end(core, ">"));
-    return brackets && words_begin(words_bare(row->key), phrases_attached) > 0;
+    return brackets && words_begin(words_bare(row->key), phrases(PHRASES_ATTACHED)) > 0;
 }
 
 /* The first line of a paragraph that a program, a list or a lawyer adds. */
 static bool is_notice(const struct letter *letter, size_t line, size_t end)
 {
-    static const char *const topics[] = {phrases_secret, phrases_addressee, phrases_mistake,
-                                         phrases_liable};
+    static const enum phrases topics[] = {PHRASES_SECRET, PHRASES_ADDRESSEE, PHRASES_MISTAKE,
+                                          PHRASES_LIABLE};
     struct span key = words_bare(letter->rows[line].key);
-    if (words_begin(key, phrases_footers) > 0) {
+    if (words_begin(key, phrases(PHRASES_FOOTERS)) > 0) {
         return true;
     }
-    if (words_begin(key, phrases_notices) == 0) {
+    if (words_begin(key, phrases(PHRASES_NOTICES)) == 0) {
         return false;
     }
-    if (words_in(key, phrases_scanners)) {
+    if (words_in(key, phrases(PHRASES_SCANNERS))) {
         return true;
     }
     size_t found = 0;
     for (size_t t = 0; t < sizeof topics / sizeof *topics; t++) {
         for (size_t i = line; i < end && i < line + 8 && !letter_is_blank(letter, i); i++) {
-            if (words_in(letter->rows[i].key, topics[t])) {
+            if (words_in(letter->rows[i].key, phrases(topics[t]))) {
                 found++;
                 break;
             }
@@ -80,7 +80,7 @@ static bool is_list_footer(const struct letter *letter, size_t line, size_t end)
     for (size_t i = line + 1; i < end && seen < 4; i++) {
         if (!letter_is_blank(letter, i)) {
             seen++;
-            if (words_in(letter->rows[i].key, phrases_lists)) {
+            if (words_in(letter->rows[i].key, phrases(PHRASES_LISTS))) {
                 return true;
             }
         }

@@ -132,7 +132,8 @@ static bool is_introduced(const struct letter *letter, size_t line)
     for (size_t i = line; i > 0 && i + 2 > line; i--) {
         const struct letter_line *row = &letter->rows[i - 1];
         if (row->core.length > 0) {
-            return row->whole && words_end(row->key, ":") && words_in(row->key, phrases_wrote);
+            return row->whole && words_end(row->key, ":") &&
+                   words_in(row->key, phrases(PHRASES_WROTE));
         }
     }
     return false;

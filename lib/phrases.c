@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "phrases.h"
 
-const char phrases_wrote[] = "wrote|"
-                             "a ecrit|ecrit|"
-                             "schrieb|geschrieben|"
-                             "escribio|va escriure|"
-                             "ha scritto|"
-                             "escreveu|"
-                             "schreef|geschreven|"
-                             "napisal|napisal(a)|napisala|pisze|napsal|"
-                             "a scris|"
-                             "skrev|kirjoitti|написал|пишет";
+static const char wrote_words[] = "wrote|"
+                                  "a ecrit|ecrit|"
+                                  "schrieb|geschrieben|"
+                                  "escribio|va escriure|"
+                                  "ha scritto|"
+                                  "escreveu|"
+                                  "schreef|geschreven|"
+                                  "napisal|napisal(a)|napisala|pisze|napsal|"
+                                  "a scris|"
+                                  "skrev|kirjoitti|написал|пишет";
 
-const char phrases_starters[] =
+static const char starters_words[] =
     "on|at|"
     "le|"
     "am|"
@@ -24,12 +24,12 @@ const char phrases_starters[] =
     "pe|in data de|la data de|in lun|in mar|in mie|in joi|in vin|in sam|in dum|"
     "den|vom|tir";
 
-const char phrases_people[] =
+static const char people_words[] =
     "i|me|my|we|us|your|you|je|j'ai|me|m'a|nous|vous|votre|vos|mon|ma|mir|ihr|ihre|mein|meine|"
     "su|sus|mi|me|mio|mia|vostro|vostra|suo|meu|minha|vosso|vossa|sua|uw|mijn|panstwa|pana|pani|"
     "moj|dumneavoastra|dvs|mea|meu";
 
-const char phrases_original[] =
+static const char original_words[] =
     "original message|reply above this line|"
     "message d'origine|message original|message initial|mail original|"
     "repondez au-dessus de cette ligne|"
@@ -43,7 +43,7 @@ const char phrases_original[] =
     "oprindelig besked|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|"
     "originalmeddelande|alkuperainen viesti";
 
-const char phrases_forwarded[] =
+static const char forwarded_words[] =
     "forwarded message|forwarded by|"
     "message transfere|message reexpedie|message suivi|transfere par|"
     "weitergeleitete nachricht|weitergeleitet von|"
@@ -54,21 +54,22 @@ const char phrases_forwarded[] =
     "przekazana wiadomosc|wiadomosc przekazana|tresc przekazanej wiadomosci|przekazane przez|"
     "mesaj redirectionat|mesaj transmis|redirectionat de";
 
-const char phrases_begin[] = "begin forwarded message|"
-                             "debut du message reexpedie|debut du message transfere|"
-                             "anfang der weitergeleiteten|"
-                             "inicio del mensaje reenviado|"
-                             "inizio messaggio inoltrato|"
-                             "inicio da mensagem encaminhada|inicio da mensagem reencaminhada|"
-                             "begin doorgestuurd bericht|"
-                             "poczatek przekazywanej wiadomosci|poczatek przekazanej wiadomosci|"
-                             "inceput mesaj redirectionat|inceputul mesajului redirectionat";
+static const char begin_words[] =
+    "begin forwarded message|"
+    "debut du message reexpedie|debut du message transfere|"
+    "anfang der weitergeleiteten|"
+    "inicio del mensaje reenviado|"
+    "inizio messaggio inoltrato|"
+    "inicio da mensagem encaminhada|inicio da mensagem reencaminhada|"
+    "begin doorgestuurd bericht|"
+    "poczatek przekazywanej wiadomosci|poczatek przekazanej wiadomosci|"
+    "inceput mesaj redirectionat|inceputul mesajului redirectionat";
 
-const char phrases_passed_by[] = "forwarded by|transfere par|weitergeleitet von|reenviado por|"
-                                 "inoltrato da|encaminhado por|doorgestuurd door|"
-                                 "przekazane przez|redirectionat de";
+static const char passed_by_words[] = "forwarded by|transfere par|weitergeleitet von|reenviado por|"
+                                      "inoltrato da|encaminhado por|doorgestuurd door|"
+                                      "przekazane przez|redirectionat de";
 
-const char phrases_pointers[] =
+static const char pointers_words[] =
     "fyi|see below|please see below|"
     "pour info|pour information|voir ci-dessous|voir plus bas|cf ci-dessous|a traiter|"
     "pour suite a donner|"
@@ -80,21 +81,21 @@ const char phrases_pointers[] =
     "do wiadomosci|patrz nizej|"
     "spre stiinta|vezi mai jos";
 
-const char phrases_from[] = " from de von da van od de_la "
-                            "fra fran от lahettaja expediteur absender mittente remitente "
-                            "remetente afzender nadawca expeditor ";
-const char phrases_sent[] =
+static const char from_words[] = " from de von da van od de_la "
+                                 "fra fran от lahettaja expediteur absender mittente remitente "
+                                 "remetente afzender nadawca expeditor ";
+static const char sent_words[] =
     " sent date sent_at envoye envoye_le date_d'envoi gesendet datum enviado enviado_el fecha "
     "inviato data enviada enviada_em enviado_em verzonden wyslano wyslane trimis trimis_la "
     "skickat dato sendt дата lahetetty ";
-const char phrases_to[] =
+static const char to_words[] =
     " to cc bcc reply-to a copie copie_a cci destinataire destinataires repondre_a pour an kopie "
     "empfanger antwort_an para copia destinatario per aan do dw kopia catre "
     "till til кому vastaanottaja ";
-const char phrases_subject[] = " subject objet sujet betreff asunto oggetto assunto onderwerp "
-                               "temat subiect emne amne тема aihe ";
+static const char subject_words[] = " subject objet sujet betreff asunto oggetto assunto onderwerp "
+                                    "temat subiect emne amne тема aihe ";
 
-const char phrases_greetings[] =
+static const char greetings_words[] =
     "hello|hi|hey|dear|good morning|good afternoon|good evening|to whom it may concern|greetings|"
     "bonjour|bonsoir|madame|monsieur|mesdames|messieurs|cher|chere|chers|cheres|salut|coucou|"
     "guten tag|guten morgen|guten abend|hallo|sehr geehrte|sehr geehrter|liebe|lieber|moin|"
@@ -105,7 +106,7 @@ const char phrases_greetings[] =
     "dzien dobry|dobry wieczor|szanowni panstwo|szanowny panie|szanowna pani|witam|czesc|"
     "buna|buna ziua|buna seara|buna dimineata|stimate|stimata|stimati|draga|salutare";
 
-const char phrases_closings[] =
+static const char closings_words[] =
     "best regards|kind regards|kindest regards|warm regards|warmest regards|regards|"
     "with best regards|with kind regards|many regards|thanks and regards|thanks & regards|"
     "many thanks and regards|cordially|yours|best wishes|all the best|best|rgds|brgds|sincerely|"
@@ -141,16 +142,16 @@ const char phrases_closings[] =
     "cu stima|cu respect|cu consideratie|cu drag|cu deosebita stima|cu prietenie|"
     "toate cele bune|numai bine|salutari|o zi buna|o zi frumoasa|o seara buna|al dumneavoastra";
 
-const char phrases_formulas[] =
+static const char formulas_words[] =
     "veuillez agreer|veuillez croire|je vous prie d'agreer|je vous prie de croire|"
     "je vous prie de recevoir|nous vous prions d'agreer|nous vous prions de croire|"
-    "veuillez recevoir|recevez l'expression|recevez mes|recevez nos|recevez, |"
+    "veuillez recevoir|recevez l'expression|recevez mes|recevez nos|"
     "dans l'attente|en vous remerciant|en vous souhaitant|"
     "mit freundlichen|mit freundlichem|mit besten|reciba un cordial saludo|"
     "reciban un cordial saludo|quedo a la espera|a la espera de su respuesta|in attesa di|"
     "in afwachting van";
 
-const char phrases_thanks[] =
+static const char thanks_words[] =
     "thanks|thank you|many thanks|thanks again|thanks in advance|thank you in advance|"
     "thanks so much|thank you so much|thanks a lot|thank you very much|thx|thanx|"
     "merci|merci beaucoup|merci d'avance|merci par avance|un grand merci|mille mercis|"
@@ -163,14 +164,14 @@ const char phrases_thanks[] =
     "dziekuje|dziekuje bardzo|z gory dziekuje|dzieki|"
     "multumesc|va multumesc|va multumim|multumim|multumesc anticipat|mersi";
 
-const char phrases_sentence[] =
+static const char sentence_words[] =
     "i|my|we|you|your|is|are|not|no|please|this|that|have|has|it|was|will|"
     "je|j'ai|tu|il|elle|nous|vous|ma|mon|mes|votre|vos|est|n'est|pas|ne|que|qui|pour|avec|"
     "ich|wir|mein|meine|ist|nicht|kein|bitte|"
     "mi|esta|por favor|urgent|sono|il mio|per favore|"
     "meu|minha|nao|ik|mijn|niet|graag|prosze|jest|nie|moj|moja|va rog|sunt|este|nu";
 
-const char phrases_roles[] =
+static const char roles_words[] =
     "manager|director|officer|counsel|attorney|solicitor|engineer|developer|consultant|"
     "coordinator|assistant|analyst|specialist|president|chairman|secretary|administrator|"
     "accountant|accounts payable|department|dept|team|head of|owner|founder|professor|"
@@ -186,19 +187,19 @@ const char phrases_roles[] =
     "dyrektor|kierownik|dzial|specjalista|prezes|radca|adwokat|ksiegowa|ksiegowy|"
     "inginer|avocat|contabil|sef|departament|departamentul|administrator";
 
-const char phrases_streets[] =
+static const char streets_words[] =
     "street|st|road|rd|avenue|ave|lane|drive|suite|floor|boulevard|blvd|square|box|court|"
     "rue|impasse|allee|place|chemin|route|quai|bis|za|zi|zac|bp|cedex|residence|"
     "strasse|str|weg|platz|gasse|postfach|"
     "calle|plaza|paseo|piso|via|viale|piazza|corso|rua|praca|travessa|"
     "straat|laan|plein|postbus|ul|al|ulica|pl|strada|bulevardul|sector";
 
-const char phrases_contact[] =
+static const char contact_words[] =
     "tel|phone|mobile|mob|fax|email|e-mail|mail|cell|office|ph|direct|telephone|facsimile|"
     "portable|fixe|standard|poste|telefon|mobil|handy|durchwahl|telefono|movil|cellulare|"
     "telefone|telemovel|celular|telefoon|mobiel|tel.kom|kom|komorka|telefonul";
 
-const char phrases_numbers[] =
+static const char numbers_words[] =
     "order|customer|contract|invoice|account|case|ticket|policy|ref|reference|"
     "client|contrat|commande|dossier|facture|compte|compteur|pdl|pce|adherent|sinistre|abonne|"
     "kundennummer|kunde|kundennr|vertrag|vertragsnummer|vertragsnr|rechnung|rechnungsnummer|"
@@ -209,13 +210,13 @@ const char phrases_numbers[] =
     "klienta|zamowienie|zamowienia|umowy|faktura|faktury|polisy|sprawy|"
     "comanda|contractul|factura nr|dosar|polita";
 
-const char phrases_changes[] =
+static const char changes_words[] =
     "new|nouveau|nouvelle|nouveaux|neue|neuer|neues|nueva|nuevo|nuova|nuovo|nova|novo|nieuw|"
     "nieuwe|nowy|nowa|nou|noua|moved|changed|change|changement";
 
-const char phrases_postscript[] = "ps|p.s.|p.s|p. s|nb|n.b|pj|p.j|post-scriptum|postscript|pd";
+static const char postscript_words[] = "ps|p.s.|p.s|p. s|nb|n.b|pj|p.j|post-scriptum|postscript|pd";
 
-const char phrases_devices[] =
+static const char devices_words[] =
     "sent from|sent via|sent with|sent by|get outlook for|get [outlook for|from my iphone|"
     "download outlook|sent using|"
     "envoye de mon|envoye depuis|envoye a partir de|envoye a partir d'|envoye via|envoye avec|"
@@ -236,15 +237,15 @@ const char phrases_devices[] =
     "trimis de pe|trimis din|trimis cu|obtineti outlook|descarcati outlook|obtine outlook|"
     "skickat fran|sendt fra|lahetetty|odeslano z|отправлено с|從我的";
 
-const char phrases_excuses[] =
+static const char excuses_words[] =
     "please|excuse|sorry|typo|typos|brevity|excusez|pardon|fautes|tippfehler|disculpe|scusate|"
     "desculpe|excuses|przepraszam|scuze";
 
-const char phrases_attached[] =
+static const char attached_words[] =
     "see attached file|embedded image moved to file|image|cid|inline image|"
     "image removed by sender|embedded picture|embedded image";
 
-const char phrases_footers[] =
+static const char footers_words[] =
     "confidentiality notice|virus-free|to unsubscribe|do you yahoo|think before you print|"
     "please consider the environment|consider the environment before|"
     "you received this message because you are subscribed|"
@@ -267,7 +268,7 @@ const char phrases_footers[] =
     "wolny od wirusow|zanim wydrukujesz|pomysl o srodowisku|otrzymujesz te wiadomosc, poniewaz|"
     "fara virusi|ganditi-va la mediu|inainte de a imprima|primiti acest mesaj deoarece";
 
-const char phrases_scanners[] =
+static const char scanners_words[] =
     "scanned for viruses|checked for viruses|been scanned by|avast antivirus|antivirus software|"
     "logiciel antivirus|antivirus avast|ne contient aucun virus|sur des virus|"
     "auf viren gepruft|auf viren uberpruft|antivirussoftware|antivirus-software|"
@@ -276,7 +277,7 @@ const char phrases_scanners[] =
     "gecontroleerd op virussen|op virussen gescand|sprawdzona pod katem wirusow|"
     "przeskanowana|scanat pentru virusi|verificat pentru virusi";
 
-const char phrases_notices[] =
+static const char notices_words[] =
     "this e-mail|this email|this message|this communication|this transmission|"
     "the information contained|the information in this|the contents of this|the content of this|"
     "important|disclaimer|privileged|notice|"
@@ -292,23 +293,64 @@ const char phrases_notices[] =
     "acest mesaj|acest e-mail|acest email|prezentul mesaj|informatiile continute|"
     "continutul acestui";
 
-const char phrases_secret[] =
+static const char secret_words[] =
     "confidential*|confidentiel*|privileged|proprietary|vertraulich*|confidencia*|riservat*|"
     "vertrouwelijk*|poufn*|confidential*|secret*";
-const char phrases_addressee[] =
+static const char addressee_words[] =
     "intended|addressee*|recipient*|destinat*|empfanger*|adressat*|bestimmt|geadresseerde*|"
     "bestemd|dirige*|dirigid*|adresat*|odbiorc*";
-const char phrases_mistake[] =
+static const char mistake_words[] =
     "in error|by mistake|delete|par erreur|detruire|supprimer|irrtumlich|versehentlich|loschen|"
     "por error|eliminar|elimine|por engano|apagar|per errore|eliminarlo|cancellar*|per vergissing|"
     "ten onrechte|verwijderen|przez pomylke|omylkowo|usunac|usuniecie|din greseala|din eroare|"
     "stergeti";
-const char phrases_liable[] =
+static const char liable_words[] =
     "liability|liable|unauthorized|unauthorised|prohibited|virus|viruses|responsabilit*|interdit*|"
     "haftung|untersagt|altere|prohibid*|responsabilidad*|vietat*|proibid*|aansprakelijk*|verboden|"
     "zabronion*|odpowiedzialnosc*|interzis*|raspunde*";
 
-const char phrases_lists[] =
+static const char lists_words[] =
     "mailing list|listinfo|unsubscribe|liste de diffusion|mailingliste|desabonner|desinscrire|"
     "abmelden|lista de correo|lista de distribucion|mailinglijst|uitschrijven|lista mailingowa|"
     "lista de discussao|lista di discussione";
+
+const char *phrases(enum phrases which)
+{
+    static const char *const lists[] = {
+        [PHRASES_WROTE] = wrote_words,
+        [PHRASES_STARTERS] = starters_words,
+        [PHRASES_PEOPLE] = people_words,
+        [PHRASES_ORIGINAL] = original_words,
+        [PHRASES_FORWARDED] = forwarded_words,
+        [PHRASES_BEGIN] = begin_words,
+        [PHRASES_PASSED_BY] = passed_by_words,
+        [PHRASES_POINTERS] = pointers_words,
+        [PHRASES_FROM] = from_words,
+        [PHRASES_SENT] = sent_words,
+        [PHRASES_TO] = to_words,
+        [PHRASES_SUBJECT] = subject_words,
+        [PHRASES_GREETINGS] = greetings_words,
+        [PHRASES_CLOSINGS] = closings_words,
+        [PHRASES_FORMULAS] = formulas_words,
+        [PHRASES_THANKS] = thanks_words,
+        [PHRASES_SENTENCE] = sentence_words,
+        [PHRASES_ROLES] = roles_words,
+        [PHRASES_STREETS] = streets_words,
+        [PHRASES_CONTACT] = contact_words,
+        [PHRASES_NUMBERS] = numbers_words,
+        [PHRASES_CHANGES] = changes_words,
+        [PHRASES_POSTSCRIPT] = postscript_words,
+        [PHRASES_DEVICES] = devices_words,
+        [PHRASES_EXCUSES] = excuses_words,
+        [PHRASES_ATTACHED] = attached_words,
+        [PHRASES_FOOTERS] = footers_words,
+        [PHRASES_SCANNERS] = scanners_words,
+        [PHRASES_NOTICES] = notices_words,
+        [PHRASES_SECRET] = secret_words,
+        [PHRASES_ADDRESSEE] = addressee_words,
+        [PHRASES_MISTAKE] = mistake_words,
+        [PHRASES_LIABLE] = liable_words,
+        [PHRASES_LISTS] = lists_words,
+    };
+    return lists[which];
+}

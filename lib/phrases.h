@@ -10,46 +10,51 @@
 #ifndef POSTROOM_PHRASES_H
 #define POSTROOM_PHRASES_H
 
-/* Heads of earlier messages: for `earlier`. */
-extern const char phrases_wrote[];     /* "wrote", in an attribution */
-extern const char phrases_starters[];  /* with which an attribution begins: "on", "le" */
-extern const char phrases_people[];    /* "your": a sentence about what somebody wrote */
-extern const char phrases_original[];  /* "original message" */
-extern const char phrases_forwarded[]; /* "forwarded message", between rules */
-extern const char phrases_begin[];     /* "begin forwarded message", without rules */
-extern const char phrases_passed_by[]; /* "forwarded by", before a name */
-extern const char phrases_pointers[];  /* "see below": says nothing of its own */
+enum phrases {
+    /* Heads of earlier messages: for `earlier`. */
+    PHRASES_WROTE,     /* "wrote", in an attribution */
+    PHRASES_STARTERS,  /* with which an attribution begins: "on", "le" */
+    PHRASES_PEOPLE,    /* "your": a sentence about what somebody wrote */
+    PHRASES_ORIGINAL,  /* "original message" */
+    PHRASES_FORWARDED, /* "forwarded message", between rules */
+    PHRASES_BEGIN,     /* "begin forwarded message", without rules */
+    PHRASES_PASSED_BY, /* "forwarded by", before a name */
+    PHRASES_POINTERS,  /* "see below": says nothing of its own */
 
-/* Names of header fields, each between blanks; an underscore is a blank in the name. */
-extern const char phrases_from[];
-extern const char phrases_sent[];
-extern const char phrases_to[];
-extern const char phrases_subject[];
+    /* Names of header fields, each between blanks; an underscore is a blank in the name. */
+    PHRASES_FROM,
+    PHRASES_SENT,
+    PHRASES_TO,
+    PHRASES_SUBJECT,
 
-/* The frame of a letter: for `signature`. */
-extern const char phrases_greetings[];
-extern const char phrases_closings[];
-extern const char phrases_formulas[]; /* closings that go on as a long sentence */
-extern const char phrases_thanks[];   /* close a letter too, but may be all there is */
-extern const char phrases_sentence[]; /* words that no name holds */
-extern const char phrases_roles[];    /* "director": the second line of a signature */
-extern const char phrases_streets[];  /* "street": a postal address */
-extern const char phrases_contact[];  /* "phone": stands before a number */
-extern const char phrases_numbers[];  /* "order", "contract": the house can look it up */
-extern const char phrases_changes[];  /* "new address": the customer tells us something */
-extern const char phrases_postscript[];
+    /* The frame of a letter: for `signature`. */
+    PHRASES_GREETINGS,
+    PHRASES_CLOSINGS,
+    PHRASES_FORMULAS, /* closings that go on as a long sentence */
+    PHRASES_THANKS,   /* close a letter too, but may be all there is */
+    PHRASES_SENTENCE, /* words that no name holds */
+    PHRASES_ROLES,    /* "director": the second line of a signature */
+    PHRASES_STREETS,  /* "street": a postal address */
+    PHRASES_CONTACT,  /* "phone": stands before a number */
+    PHRASES_NUMBERS,  /* "order", "contract": the house can look it up */
+    PHRASES_CHANGES,  /* "new address": the customer tells us something */
+    PHRASES_POSTSCRIPT,
 
-/* What programs, lists and lawyers add: for `footer`. */
-extern const char phrases_devices[];  /* "sent from my", with which a line begins */
-extern const char phrases_excuses[];  /* "excuse my brevity", behind it */
-extern const char phrases_attached[]; /* "see attached file", in brackets */
-extern const char phrases_footers[];  /* with which a paragraph begins that is a footer */
-extern const char phrases_scanners[]; /* in a line that begins a footer, wherever it stands */
-extern const char phrases_notices[];  /* with which a legal notice begins */
-extern const char phrases_secret[];   /* topics of legal notices: two of these four and it is */
-extern const char phrases_addressee[];
-extern const char phrases_mistake[];
-extern const char phrases_liable[];
-extern const char phrases_lists[]; /* mailing lists */
+    /* What programs, lists and lawyers add: for `footer`. */
+    PHRASES_DEVICES,  /* "sent from my", with which a line begins */
+    PHRASES_EXCUSES,  /* "excuse my brevity", behind it */
+    PHRASES_ATTACHED, /* "see attached file", in brackets */
+    PHRASES_FOOTERS,  /* with which a paragraph begins that is a footer */
+    PHRASES_SCANNERS, /* in a line that begins a footer, wherever it stands */
+    PHRASES_NOTICES,  /* with which a legal notice begins */
+    PHRASES_SECRET,   /* topics of legal notices: two of these four and it is */
+    PHRASES_ADDRESSEE,
+    PHRASES_MISTAKE,
+    PHRASES_LIABLE,
+    PHRASES_LISTS, /* mailing lists */
+};
+
+/* The list WHICH: a constant. */
+const char *phrases(enum phrases which);
 
 #endif

@@ -18,19 +18,19 @@ static unsigned closing_of(const struct letter *letter, size_t line)
     if (!row->whole || key.length > 160 || memchr(key.octets, '?', key.length) != NULL) {
         return 0;
     }
-    size_t length = words_begin(key, phrases_closings);
+    size_t length = words_begin(key, phrases(PHRASES_CLOSINGS));
     size_t words = words_count(key);
     if (length > 0) {
         size_t more = words - words_count((struct span){key.octets, length});
-        return more <= 4 || words_begin(key, phrases_formulas) > 0 ? CLOSES : 0;
+        return more <= 4 || words_begin(key, phrases(PHRASES_FORMULAS)) > 0 ? CLOSES : 0;
     }
-    length = words_begin(key, phrases_thanks);
+    length = words_begin(key, phrases(PHRASES_THANKS));
     if (length == 0) {
         return 0;
     }
     struct span rest = words_skip(key, length);
     bool mark = rest.length == 0 || strchr(",.!-:; ", rest.octets[0]) != NULL;
-    return mark && words_count(rest) <= 3 && !words_in(rest, phrases_sentence) &&
+    return mark && words_count(rest) <= 3 && !words_in(rest, phrases(PHRASES_SENTENCE)) &&
                    (words_count(rest) == 0 || rest.octets[0] != ' ')
                ? THANKS
                : 0;
@@ -52,15 +52,15 @@ static bool has_contact(const struct letter_line *row)
     if (digits >= 9 && digits * 2 >= key.length - words_count(key)) {
         return true;
     }
-    bool named = (digits >= 5 && words_in(key, phrases_contact)) ||
+    bool named = (digits >= 5 && words_in(key, phrases(PHRASES_CONTACT))) ||
                  (memchr(key.octets, '.', key.length) != NULL && words_begin(key, web) > 0);
-    return (link || address || named) && !words_in(key, phrases_sentence);
+    return (link || address || named) && !words_in(key, phrases(PHRASES_SENTENCE));
 }
 
 /* A number that the house can look up stays in the text, wherever it stands. */
 static bool has_reference(const struct letter_line *row)
 {
-    return words_digits(row->key) >= 3 && words_in(row->key, phrases_numbers);
+    return words_digits(row->key) >= 3 && words_in(row->key, phrases(PHRASES_NUMBERS));
 }
 
 /* Every word of CORE begins with a capital or is a small word of names. */
@@ -70,7 +70,7 @@ static bool is_name_like(const struct letter_line *row, size_t most)
         "de|du|des|la|le|les|van|von|der|den|und|of|and|et|the|y|del|di|da|dos|en|at|"
         "for|zu";
     struct span core = row->core;
-    if (!row->whole || core.length > 90 || words_in(row->key, phrases_sentence) ||
+    if (!row->whole || core.length > 90 || words_in(row->key, phrases(PHRASES_SENTENCE)) ||
         memchr(core.octets, '?', core.length) != NULL ||
         memchr(core.octets, '!', core.length) != NULL) {
         return false;
@@ -108,20 +108,20 @@ static bool is_short_line(const struct letter_line *row, size_t most)
     return row->whole && core.length <= 90 && words_count(row->key) <= most &&
            (core.octets[0] < 'a' || core.octets[0] > 'z') &&
            strchr("?!:;", core.octets[core.length - 1]) == NULL &&
-           !words_in(row->key, phrases_sentence);
+           !words_in(row->key, phrases(PHRASES_SENTENCE));
 }
 
 /* "Accounts payable manager", "8 impasse du Moulin": between a name and a telephone number. */
 static bool is_role_or_address(const struct letter_line *row)
 {
-    return (is_short_line(row, 6) && words_in(row->key, phrases_roles)) ||
+    return (is_short_line(row, 6) && words_in(row->key, phrases(PHRASES_ROLES))) ||
            (is_short_line(row, 10) && words_digits(row->key) > 0 &&
-            words_in(row->key, phrases_streets));
+            words_in(row->key, phrases(PHRASES_STREETS)));
 }
 
 static bool is_postscript(const struct letter_line *row)
 {
-    size_t length = words_begin(row->key, phrases_postscript);
+    size_t length = words_begin(row->key, phrases(PHRASES_POSTSCRIPT));
     return length > 0 &&
            (length == row->key.length || strchr(" .:,-", row->key.octets[length]) != NULL);
 }
@@ -135,8 +135,8 @@ static bool is_signature_line(const struct letter *letter, size_t line)
     }
     bool may = has_contact(row) || is_name_like(row, 8) || letter_is_rule(row->core, 2) ||
                has_reference(row) || is_role_or_address(row);
-    return may && !words_in(row->key, phrases_changes) &&
-           words_begin(row->key, phrases_pointers) == 0;
+    return may && !words_in(row->key, phrases(PHRASES_CHANGES)) &&
+           words_begin(row->key, phrases(PHRASES_POINTERS)) == 0;
 }
 
 /* The rest of a long closing formula that was broken over two lines. */
@@ -341,8 +341,9 @@ void signature_frame(struct letter *letter, size_t start, size_t end)
     size_t first = letter_next(letter, start, end);
     if (first < end && letter_is_new(letter, first)) {
         struct span key = letter->rows[first].key;
-        if (words_begin(key, phrases_greetings) > 0 && words_count(key) <= 6 &&
-            !words_end(key, "?") && letter->rows[first].whole && !words_in(key, phrases_sentence)) {
+        if (words_begin(key, phrases(PHRASES_GREETINGS)) > 0 && words_count(key) <= 6 &&
+            !words_end(key, "?") && letter->rows[first].whole &&
+            !words_in(key, phrases(PHRASES_SENTENCE))) {
             letter_mark(letter, first, first + 1, TEXT_GREETING, "a greeting");
         }
     }

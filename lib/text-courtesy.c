@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* text_courtesy: the short thank-you that asks nothing. */
+#include "text-courtesy.h"
+
 #include "fold.h"
 #include "text.h"
 #include "words.h"

@@ -7,6 +7,7 @@
 
 #include "fold.h"
 #include "html.h"
+#include "text-courtesy.h"
 #include "text.h"
 #include "utf8.h"
 

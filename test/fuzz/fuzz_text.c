@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "text-courtesy.h"
 #include "text.h"
 #include "utf8.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "text-courtesy.h"
 #include "text.h"
 
 #include <setjmp.h>
