@@ -10,6 +10,21 @@
 
 enum { CLOSES = 1, THANKS = 2 };
 
+/* What stands behind thanks closes by itself: "Gracias y un saludo", "Merci et bonne journée". */
+static bool is_joined_closing(struct span rest)
+{
+    static const char joints[] = "and|&|et|und|y|e|en|i|si|cu";
+    while (rest.length > 0 && strchr(" ,.!-", rest.octets[0]) != NULL) {
+        rest = words_skip(rest, 1);
+    }
+    size_t joint = words_begin(rest, joints);
+    if (joint > 0 && joint < rest.length && rest.octets[joint] == ' ') {
+        rest = words_skip(rest, joint + 1);
+    }
+    size_t length = words_begin(rest, phrases(PHRASES_CLOSINGS));
+    return length > 0 && words_count(words_skip(rest, length)) <= 2;
+}
+
 /* Whether LINE closes a letter; a name may stand behind the formula. */
 static unsigned closing_of(const struct letter *letter, size_t line)
 {
@@ -29,6 +44,9 @@ static unsigned closing_of(const struct letter *letter, size_t line)
         return 0;
     }
     struct span rest = words_skip(key, length);
+    if (is_joined_closing(rest)) {
+        return CLOSES;
+    }
     bool mark = rest.length == 0 || strchr(",.!-:; ", rest.octets[0]) != NULL;
     return mark && words_count(rest) <= 3 && !words_in(rest, phrases(PHRASES_SENTENCE)) &&
                    (words_count(rest) == 0 || rest.octets[0] != ' ')
