@@ -46,7 +46,7 @@ static bool is_attribution(struct span text, bool quote_follows)
         return false;
     }
     struct span start = words_bare(end);
-    return (words_begin(start, phrases(PHRASES_STARTERS)) > 0 && (time || address) &&
+    return (phrases_begin(PHRASES_STARTERS, start) > 0 && (time || address) &&
             words_digits(end) > 0) ||
            (address && (last || time)) || (time && last && words_digits(end) >= 6);
 }
@@ -58,7 +58,7 @@ static size_t attribution_at(const struct letter *letter, size_t line, size_t en
     if (!letter->rows[line].whole || first.length > 300) {
         return 0;
     }
-    bool starts = words_begin(first, phrases(PHRASES_STARTERS)) > 0 && words_digits(first) > 0;
+    bool starts = phrases_begin(PHRASES_STARTERS, first) > 0 && words_digits(first) > 0;
     bool loose = words_time(first) || memchr(first.octets, '@', first.length) != NULL;
     if (!starts && !loose && !words_end(first, ":")) {
         return 0; /* nearly all lines */
@@ -76,7 +76,7 @@ static size_t attribution_at(const struct letter *letter, size_t line, size_t en
         }
         /* A lone `>` is the end of an address, not a quote. */
         bool closing = letter_is_quoted(letter, i) && key.length <= 12 &&
-                       (words_begin(key, phrases(PHRASES_WROTE)) > 0 || span_equal(key, SPAN(":")));
+                       (phrases_begin(PHRASES_WROTE, key) > 0 || span_equal(key, SPAN(":")));
         if (length + key.length + 3 > sizeof joined ||
             (i > line && letter_is_quoted(letter, i) && !closing)) {
             return 0;
@@ -206,12 +206,11 @@ bool earlier_is_forward(const struct letter_line *row)
     if (!row->whole || row->key.length > 200) {
         return false;
     }
-    if (row->key.length > inside.length + 3 &&
-        words_begin(inside, phrases(PHRASES_FORWARDED)) > 0) {
+    if (row->key.length > inside.length + 3 && phrases_begin(PHRASES_FORWARDED, inside) > 0) {
         return true;
     }
-    return (words_end(row->key, ":") && words_begin(inside, phrases(PHRASES_BEGIN)) > 0) ||
-           (words_digits(inside) >= 6 && words_begin(inside, phrases(PHRASES_PASSED_BY)) > 0);
+    return (words_end(row->key, ":") && phrases_begin(PHRASES_BEGIN, inside) > 0) ||
+           (words_digits(inside) >= 6 && phrases_begin(PHRASES_PASSED_BY, inside) > 0);
 }
 
 enum earlier earlier_at(const struct letter *letter, size_t line, size_t end, size_t *lines)

@@ -13,7 +13,7 @@ static bool is_program_footer(const struct letter_line *row)
         "it|is|was|not|does|i|but|when|je|est|ne|pas|que|mais|ich|ist|nicht|aber|no|es|pero|"
         "sono|non|ma|nao|mas|ik|niet|maar|nie|jest|ale|nu|este|dar";
     struct span inside = words_bare(row->key);
-    if (!row->whole || inside.length > 140 || words_begin(inside, phrases(PHRASES_DEVICES)) == 0) {
+    if (!row->whole || inside.length > 140 || phrases_begin(PHRASES_DEVICES, inside) == 0) {
         return false;
     }
     size_t at = 0;
@@ -40,7 +40,7 @@ static bool is_attachment_note(const struct letter_line *row)
     bool brackets = (core.octets[0] == '(' && words_end(core, ")")) ||
                     (core.octets[0] == '[' && words_end(core, "]")) ||
                     (core.octets[0] == '<' && words_end(core, ">"));
-    return brackets && words_begin(words_bare(row->key), phrases(PHRASES_ATTACHED)) > 0;
+    return brackets && phrases_begin(PHRASES_ATTACHED, words_bare(row->key)) > 0;
 }
 
 /* The first line of a paragraph that a program, a list or a lawyer adds. */
@@ -49,10 +49,10 @@ static bool is_notice(const struct letter *letter, size_t line, size_t end)
     static const enum phrases topics[] = {PHRASES_SECRET, PHRASES_ADDRESSEE, PHRASES_MISTAKE,
                                           PHRASES_LIABLE};
     struct span key = words_bare(letter->rows[line].key);
-    if (words_begin(key, phrases(PHRASES_FOOTERS)) > 0) {
+    if (phrases_begin(PHRASES_FOOTERS, key) > 0) {
         return true;
     }
-    if (words_begin(key, phrases(PHRASES_NOTICES)) == 0) {
+    if (phrases_begin(PHRASES_NOTICES, key) == 0) {
         return false;
     }
     if (words_in(key, phrases(PHRASES_SCANNERS))) {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "phrases.h"
 
+#include "words.h"
+
+#define WORDS_MAX 4096 /* words of all lists that are indexed */
+
 static const char wrote_words[] = "wrote|"
                                   "a ecrit|ecrit|"
                                   "schrieb|geschrieben|"
@@ -355,4 +359,56 @@ const char *phrases(enum phrases which)
         [PHRASES_LISTS] = lists_words,
     };
     return lists[which];
+}
+
+/* The words of the lists by their first octet: chains of places in WORDS, 0 is the end. */
+static struct {
+    uint16_t heads[PHRASES_LISTS + 1][256];
+    struct {
+        uint16_t offset; /* in its list */
+        uint16_t next;
+    } words[WORDS_MAX];
+    uint16_t count;
+    bool made[PHRASES_LISTS + 1];
+} chains = {.count = 1};
+
+/* Makes the chains of list WHICH, once a process and only when it is asked for. */
+static bool make_chains(enum phrases which)
+{
+    const char *all = phrases(which);
+    const char *list = all;
+    struct span word;
+    while (!chains.made[which] && words_next(&list, &word)) {
+        uint16_t *head = &chains.heads[which][(unsigned char)word.octets[0]];
+        if (chains.count == WORDS_MAX) {
+            return false;
+        }
+        chains.words[chains.count].offset = (uint16_t)(word.octets - all);
+        chains.words[chains.count].next = *head;
+        *head = chains.count++;
+    }
+    chains.made[which] = true;
+    return true;
+}
+
+size_t phrases_begin(enum phrases which, struct span text)
+{
+    const char *all = phrases(which);
+    size_t longest = 0;
+    if (!make_chains(which)) {
+        return words_begin(text, all);
+    }
+    for (uint16_t at = text.length > 0 ? chains.heads[which][(unsigned char)text.octets[0]] : 0;
+         at != 0; at = chains.words[at].next) {
+        const char *word = all + chains.words[at].offset;
+        size_t i = 0;
+        while (i < text.length && word[i] == text.octets[i] && word[i] != '|' && word[i] != '\0') {
+            i++;
+        }
+        bool whole = (word[i] == '|' || word[i] == '\0') && i > longest &&
+                     (i == text.length || !words_is_letter(text.octets[i]) ||
+                      !words_is_letter(text.octets[i - 1]));
+        longest = whole ? i : longest;
+    }
+    return longest;
 }

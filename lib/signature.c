@@ -21,7 +21,7 @@ static bool is_joined_closing(struct span rest)
     if (joint > 0 && joint < rest.length && rest.octets[joint] == ' ') {
         rest = words_skip(rest, joint + 1);
     }
-    size_t length = words_begin(rest, phrases(PHRASES_CLOSINGS));
+    size_t length = phrases_begin(PHRASES_CLOSINGS, rest);
     return length > 0 && words_count(words_skip(rest, length)) <= 2;
 }
 
@@ -33,13 +33,13 @@ static unsigned closing_of(const struct letter *letter, size_t line)
     if (!row->whole || key.length > 160 || memchr(key.octets, '?', key.length) != NULL) {
         return 0;
     }
-    size_t length = words_begin(key, phrases(PHRASES_CLOSINGS));
+    size_t length = phrases_begin(PHRASES_CLOSINGS, key);
     size_t words = words_count(key);
     if (length > 0) {
         size_t more = words - words_count((struct span){key.octets, length});
-        return more <= 4 || words_begin(key, phrases(PHRASES_FORMULAS)) > 0 ? CLOSES : 0;
+        return more <= 4 || phrases_begin(PHRASES_FORMULAS, key) > 0 ? CLOSES : 0;
     }
-    length = words_begin(key, phrases(PHRASES_THANKS));
+    length = phrases_begin(PHRASES_THANKS, key);
     if (length == 0) {
         return 0;
     }
@@ -139,7 +139,7 @@ static bool is_role_or_address(const struct letter_line *row)
 
 static bool is_postscript(const struct letter_line *row)
 {
-    size_t length = words_begin(row->key, phrases(PHRASES_POSTSCRIPT));
+    size_t length = phrases_begin(PHRASES_POSTSCRIPT, row->key);
     return length > 0 &&
            (length == row->key.length || strchr(" .:,-", row->key.octets[length]) != NULL);
 }
@@ -154,7 +154,7 @@ static bool is_signature_line(const struct letter *letter, size_t line)
     bool may = has_contact(row) || is_name_like(row, 8) || letter_is_rule(row->core, 2) ||
                has_reference(row) || is_role_or_address(row);
     return may && !words_in(row->key, phrases(PHRASES_CHANGES)) &&
-           words_begin(row->key, phrases(PHRASES_POINTERS)) == 0;
+           phrases_begin(PHRASES_POINTERS, row->key) == 0;
 }
 
 /* The rest of a long closing formula that was broken over two lines. */
@@ -359,7 +359,7 @@ void signature_frame(struct letter *letter, size_t start, size_t end)
     size_t first = letter_next(letter, start, end);
     if (first < end && letter_is_new(letter, first)) {
         struct span key = letter->rows[first].key;
-        if (words_begin(key, phrases(PHRASES_GREETINGS)) > 0 && words_count(key) <= 6 &&
+        if (phrases_begin(PHRASES_GREETINGS, key) > 0 && words_count(key) <= 6 &&
             !words_end(key, "?") && letter->rows[first].whole &&
             !words_in(key, phrases(PHRASES_SENTENCE))) {
             letter_mark(letter, first, first + 1, TEXT_GREETING, "a greeting");

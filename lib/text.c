@@ -35,7 +35,7 @@ static size_t own_words(const struct letter *letter, size_t start, size_t end)
     for (size_t i = start; i < end; i++) {
         struct span key = letter->rows[i].key;
         if (letter->lines[i].zone != TEXT_NEW || letter_is_rule(key, 2) ||
-            (words_begin(key, phrases(PHRASES_POINTERS)) > 0 && words_count(key) <= 8)) {
+            (phrases_begin(PHRASES_POINTERS, key) > 0 && words_count(key) <= 8)) {
             continue;
         }
         words += words_count(key);

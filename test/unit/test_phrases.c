@@ -40,6 +40,32 @@ static void test_lists(void **state)
     }
 }
 
+/* The quick way finds what the slow way finds, for all words and what is near them. */
+static void test_begin(void **state)
+{
+    static const char *const ends[] = {"", " x", "x", "|", "'", ", 9"};
+
+    (void)state;
+    for (int i = PHRASES_WROTE; i <= PHRASES_LISTS; i++) {
+        const char *all = phrases((enum phrases)i);
+        const char *list = all;
+        struct span word;
+
+        while (words_next(&list, &word)) {
+            for (size_t end = 0; end < sizeof ends / sizeof ends[0]; end++) {
+                struct buf text = BUF_INIT;
+
+                buf_span(&text, word);
+                buf_string(&text, ends[end]);
+                assert_int_equal(phrases_begin((enum phrases)i, buf_view(&text)),
+                                 words_begin(buf_view(&text), all));
+                buf_release(&text);
+            }
+        }
+        assert_int_equal(phrases_begin((enum phrases)i, SPAN("")), 0);
+    }
+}
+
 /* The names of header fields stand between blanks. */
 static void test_fields(void **state)
 {
@@ -58,6 +84,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lists),
         cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_begin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
