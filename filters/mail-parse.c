@@ -91,12 +91,14 @@ static int set_time(struct message *message, struct span header)
 /* Kind and trust. An agent of a strict brand is one only when his domain vouches for him. */
 static int find_kind(struct filter_run *run, struct message *message,
                      const struct envelope *envelope, const struct config_brand *brand,
-                     struct trust *trust, struct kind *kind)
+                     struct span text, struct trust *trust, struct kind *kind)
 {
     struct parser *parser = run->data;
     const struct mail_address *from = sender_address(message);
-    struct kind_facts facts = {
-        .arena = &message->arena, .mime = message->mime, .return_path = envelope->mail_from};
+    struct kind_facts facts = {.arena = &message->arena,
+                               .mime = message->mime,
+                               .text = text,
+                               .return_path = envelope->mail_from};
 
     trust_read(&message->arena, message->config, message->mime->root->header.octets,
                &message->mime->root->header, from, trust);
@@ -131,10 +133,10 @@ static int parse(struct filter_run *run, struct message *message)
     if (code != 0)
         return code;
     brand = brand_find(message, envelope.rcpt_to);
-    code = find_kind(run, message, &envelope, brand, &trust, &kind);
+    text = message_derive_text(message);
+    code = find_kind(run, message, &envelope, brand, text, &trust, &kind);
     if (code != 0)
         return code;
-    text = message_derive_text(message);
     message_line(message);
     trust.signature_unverified = message->mime->is_signed;
 

@@ -5,6 +5,8 @@
 #include "diag.h"
 #include "mime.h"
 
+#define DETAILS_MAX 20 /* recipients of whom a report's details are kept */
+
 /* A new JSON object or array, which the process cannot do without. */
 static json_object *needed(json_object *object)
 {
@@ -51,21 +53,68 @@ void findings_brand(struct message *message, const struct config_brand *brand)
         message_set(message, "brand", needed(json_object_new_string(brand->id)));
 }
 
+static void add_addresses(json_object *object, const char *name,
+                          const struct report_addresses *addresses)
+{
+    json_object *list;
+
+    if (addresses->count == 0)
+        return;
+    list = needed(json_object_new_array());
+    for (size_t i = 0; i < addresses->count; i++)
+        json_object_array_add(list, needed(json_object_new_string(addresses->items[i])));
+    json_object_object_add(object, name, list);
+}
+
+/* Recipients, and of reports about several what became of each of the first. */
+static void add_recipients(json_object *object, const struct report *report)
+{
+    json_object *list;
+
+    if (report->recipient_count == 0)
+        return;
+    list = needed(json_object_new_array());
+    for (size_t i = 0; i < report->recipient_count; i++)
+        json_object_array_add(list, needed(json_object_new_string(report->recipients[i].address)));
+    json_object_object_add(object, "recipients", list);
+    if (report->recipient_count == 1)
+        return;
+    list = needed(json_object_new_array());
+    for (size_t i = 0; i < report->recipient_count && i < DETAILS_MAX; i++) {
+        const struct report_recipient *recipient = &report->recipients[i];
+        json_object *detail;
+
+        if (recipient->action == ACTION_UNKNOWN && recipient->status == NULL)
+            continue;
+        detail = needed(json_object_new_object());
+        add_string(detail, "recipient", recipient->address);
+        add_string(detail, "action", report_action_name(recipient->action));
+        add_string(detail, "status", recipient->status);
+        add_string(detail, "diagnostic", recipient->diagnostic);
+        json_object_array_add(list, detail);
+    }
+    if (json_object_array_length(list) > 0)
+        json_object_object_add(object, "details", list);
+    else
+        json_object_put(list);
+}
+
 void findings_kind(struct message *message, const struct kind *kind)
 {
     json_object *object = needed(json_object_new_object());
+    const struct report *report = &kind->report;
 
     add_string(object, "value", kind->value);
     add_string(object, "why", kind->why);
-    add_string(object, "status", kind->status);
-    if (kind->recipient_count > 0) {
-        json_object *list = needed(json_object_new_array());
-
-        for (size_t i = 0; i < kind->recipient_count; i++)
-            json_object_array_add(list, needed(json_object_new_string(kind->recipients[i])));
-        json_object_object_add(object, "recipients", list);
-    }
-    add_string(object, "returned", kind->returned);
+    if (kind->confidence > 0.0)
+        json_object_object_add(object, "confidence", needed(message_number(kind->confidence)));
+    add_string(object, "action", report_action_name(report->action));
+    add_string(object, "status", report->status);
+    add_string(object, "diagnostic", report->diagnostic);
+    add_recipients(object, report);
+    add_string(object, "returned", report->returned);
+    add_addresses(object, "returnedTo", &report->returned_to);
+    add_addresses(object, "returnedFrom", &report->returned_from);
     message_set(message, "kind", object);
 }
 

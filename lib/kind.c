@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "absence.h"
+#include "address.h"
+#include "bounce.h"
 #include "diag.h"
 #include "email.h"
-#include "report.h"
+#include "html.h"
+#include "notice.h"
 #include "utf8.h"
-
-#define PROSE_MAX                                                                                  \
-    ((size_t)16 * 1024) /* octets of text that are searched for a server's phrases                 \
-                         */
 
 /* A pattern of a spam field, compiled when a message first has the field. */
 struct pattern {
@@ -25,6 +25,9 @@ struct kind_reader {
     struct pattern *patterns; /* own: one for each spam field */
     pcre2_match_data *match;
     pcre2_match_context *context;
+    struct arena arena;             /* holds what follows */
+    struct bounce_reader *bounces;  /* NULL until needed */
+    struct absence_reader *absence; /* NULL until needed */
 };
 
 /*
@@ -38,6 +41,8 @@ struct marks {
     const char *loop;      /* address in X-MS-Exchange-Inbox-Rules-Loop */
     unsigned list_fields;  /* how many different List-* fields */
     const char *list_name; /* one of them */
+    bool is_reply;         /* In-Reply-To or References */
+    bool asks_silence;     /* as Exchange's own mail does */
     bool has_unsubscribe;
     bool has_feedback_id;
     bool has_failed_recipients;
@@ -52,6 +57,7 @@ struct kind_reader *kind_open(const struct config *config)
     size_t size = config->spam_count * sizeof(*reader->patterns);
 
     *reader = (struct kind_reader){.config = config};
+    arena_init(&reader->arena);
     if (size > 0) {
         reader->patterns = memory_take(size);
         memset(reader->patterns, 0, size);
@@ -68,6 +74,7 @@ void kind_close(struct kind_reader *reader)
     pcre2_match_data_free(reader->match);
     pcre2_match_context_free(reader->context);
     free(reader->patterns);
+    arena_release(&reader->arena);
     free(reader);
 }
 
@@ -206,22 +213,41 @@ static void read_auto_submitted(struct span value, struct marks *marks)
         marks->answer = "Auto-Submitted";
 }
 
-static void read_precedence(struct span value, struct marks *marks)
+static void read_precedence(struct span value, const char *name, struct marks *marks)
 {
     struct span word = first_word(value);
 
     if (span_equal_nocase(word, SPAN("auto_reply")) || span_equal_nocase(word, SPAN("auto-reply")))
-        marks->answer = "Precedence";
+        marks->answer = name;
     else if (span_equal_nocase(word, SPAN("bulk")) || span_equal_nocase(word, SPAN("list")) ||
              span_equal_nocase(word, SPAN("junk")))
-        marks->bulk = "Precedence";
+        marks->bulk = name;
 }
 
-/* Fields whose presence alone says that a machine answered. */
-static const char *const answer_fields[] = {
-    "X-Autoreply",      "X-Auto-Reply",      "X-Autorespond",    "X-Autoresponder",
-    "X-Auto-Respond",   "X-Auto-Reply-From", "X-AutoReply-From", "X-Mail-Autoreply",
-    "X-Autoreply-Type", "X-Vacation"};
+/* Fields of other families whose presence alone says that a machine answered. */
+static const char *const answer_fields[] = {"X-Mail-Autoreply", "X-Vacation",
+                                            "X-FC-MachineGenerated", "X-Vacation-Message"};
+
+/* The X-Auto… family: X-Autoreply, X-Auto-Response, X-Autoresponder-From and so on. */
+static bool is_auto_field(struct span name)
+{
+    if (!span_begins_nocase(name, SPAN("X-Auto")) || name.length > 60 ||
+        span_equal_nocase(name, SPAN("X-Auto-Response-Suppress")))
+        return false;
+    for (size_t i = 0; i < name.length; i++)
+        if (name.octets[i] <= ' ' || (name.octets[i] & 0x80) != 0)
+            return false;
+    return span_find_nocase(name, "repl") != NULL || span_find_nocase(name, "respon") != NULL;
+}
+
+/* X-Mailer and User-Agent of programs that only answer. */
+static bool is_answering_program(struct span value)
+{
+    return span_find_nocase(value, "autorespon") != NULL ||
+           span_find_nocase(value, "auto-respon") != NULL ||
+           span_find_nocase(value, "autoreply") != NULL ||
+           span_begins_nocase(span_trim(value), SPAN("vacation"));
+}
 
 static void read_list_field(struct span name, struct marks *marks)
 {
@@ -242,6 +268,44 @@ static void read_list_field(struct span name, struct marks *marks)
     }
 }
 
+static void read_x_field(struct arena *arena, const struct header_field *field, struct marks *marks)
+{
+    struct span name = field->name;
+
+    if (span_equal_nocase(name, SPAN("X-Auto-Response-Suppress"))) {
+        marks->asks_silence = true;
+        if (suppresses_all(field->value) && marks->machine == NULL)
+            marks->machine = "X-Auto-Response-Suppress";
+    } else if (span_equal_nocase(name, SPAN("X-MS-Exchange-Generated-Message-Source"))) {
+        marks->asks_silence = true;
+    } else if (span_equal_nocase(name, SPAN("X-Failed-Recipients"))) {
+        marks->has_failed_recipients = true;
+    } else if (span_equal_nocase(name, SPAN("X-MS-Exchange-Inbox-Rules-Loop"))) {
+        struct span address = span_trim(field->value);
+
+        marks->loop = arena_copy(arena, address.octets, address.length);
+    } else if (span_equal_nocase(name, SPAN("X-Autogenerated"))) {
+        if (span_begins_nocase(first_word(field->value), SPAN("Reply")))
+            marks->answer = "X-Autogenerated";
+    } else if (span_equal_nocase(name, SPAN("X-Precedence"))) {
+        read_precedence(field->value, "X-Precedence", marks);
+    } else if (span_equal_nocase(name, SPAN("X-POST-MessageClass"))) {
+        if (span_find_nocase(field->value, "autoresponder") != NULL)
+            marks->answer = "X-POST-MessageClass";
+    } else if (span_equal_nocase(name, SPAN("X-Mailer"))) {
+        if (is_answering_program(field->value))
+            marks->answer = "X-Mailer";
+    } else if (is_auto_field(name)) {
+        if (!is_no(first_word(field->value)))
+            marks->answer = arena_copy(arena, name.octets, name.length);
+    } else {
+        for (size_t i = 0; i < sizeof(answer_fields) / sizeof(answer_fields[0]); i++)
+            if (span_equal_nocase(name, span_of(answer_fields[i])) &&
+                !is_no(first_word(field->value)))
+                marks->answer = answer_fields[i];
+    }
+}
+
 static void read_field(struct arena *arena, const struct header_field *field, struct marks *marks)
 {
     struct span name = field->name;
@@ -251,36 +315,33 @@ static void read_field(struct arena *arena, const struct header_field *field, st
         if (span_equal_nocase(name, SPAN("Auto-Submitted")))
             read_auto_submitted(field->value, marks);
         break;
+    case 'd':
+        if (span_equal_nocase(name, SPAN("Delivered-To")) &&
+            span_equal_nocase(span_trim(field->value), SPAN("Autoresponder")))
+            marks->answer = "Delivered-To";
+        break;
     case 'f':
         if (span_equal_nocase(name, SPAN("Feedback-ID")))
             marks->has_feedback_id = true;
+        break;
+    case 'i':
+        if (span_equal_nocase(name, SPAN("In-Reply-To")))
+            marks->is_reply = true;
         break;
     case 'l':
         read_list_field(name, marks);
         break;
     case 'p':
-        if (span_equal_nocase(name, SPAN("Precedence")))
-            read_precedence(field->value, marks);
+        if (span_equal_nocase(name, SPAN("Precedence")) ||
+            span_equal_nocase(name, SPAN("Preference")))
+            read_precedence(field->value, "Precedence", marks);
+        break;
+    case 'r':
+        if (span_equal_nocase(name, SPAN("References")))
+            marks->is_reply = true;
         break;
     case 'x':
-        if (span_equal_nocase(name, SPAN("X-Auto-Response-Suppress"))) {
-            if (suppresses_all(field->value) && marks->machine == NULL)
-                marks->machine = "X-Auto-Response-Suppress";
-        } else if (span_equal_nocase(name, SPAN("X-Failed-Recipients"))) {
-            marks->has_failed_recipients = true;
-        } else if (span_equal_nocase(name, SPAN("X-MS-Exchange-Inbox-Rules-Loop"))) {
-            struct span address = span_trim(field->value);
-
-            marks->loop = arena_copy(arena, address.octets, address.length);
-        } else if (span_equal_nocase(name, SPAN("X-Autogenerated"))) {
-            if (span_begins_nocase(first_word(field->value), SPAN("Reply")))
-                marks->answer = "X-Autogenerated";
-        } else {
-            for (size_t i = 0; i < sizeof(answer_fields) / sizeof(answer_fields[0]); i++)
-                if (span_equal_nocase(name, span_of(answer_fields[i])) &&
-                    !is_no(first_word(field->value)))
-                    marks->answer = answer_fields[i];
-        }
+        read_x_field(arena, field, marks);
         break;
     default:
         break;
@@ -313,178 +374,102 @@ static void read_marks(const struct kind_facts *facts, struct marks *marks)
 /* ---- bounces -----------------------------------------------------------------------------------
  */
 
-/* How sure it is that a program at a mail server wrote: by the sender alone. */
-enum sender { SENDER_OTHER, SENDER_POSTMASTER, SENDER_DAEMON };
-
-static enum sender sender_of(const char *from)
+/* A part that holds a message or the header of one. */
+static bool has_copy_part(struct mime *mime)
 {
-    static const char *const daemons[] = {"mailer-daemon", "mailerdaemon", "mailer_daemon",
-                                          "mail-daemon",   "maildaemon",   "mdaemon"};
-    struct span local = span_of(from);
-    const char *at = from != NULL ? strrchr(from, '@') : NULL;
-
-    if (at != NULL)
-        local.length = (size_t)(at - from);
-    for (size_t i = 0; i < sizeof(daemons) / sizeof(daemons[0]); i++)
-        if (span_equal_nocase(local, span_of(daemons[i])))
-            return SENDER_DAEMON;
-    /* Exchange's own reports: a fixed name and 32 digits. */
-    if (local.length == sizeof("microsoftexchange") - 1 + 32 &&
-        span_begins_nocase(local, SPAN("microsoftexchange")))
-        return SENDER_DAEMON;
-    return span_equal_nocase(local, SPAN("postmaster")) ? SENDER_POSTMASTER : SENDER_OTHER;
+    for (struct mime_part *part = mime->root; part != NULL; part = mime_next(part, false))
+        if (mime_is(part, "message/rfc822") || mime_is(part, "message/global") ||
+            mime_is(part, "text/rfc822-headers") || mime_is(part, "message/rfc822-headers"))
+            return true;
+    return false;
 }
 
-/* The null path, also where a server wrote an address of its own in its place. */
-static bool is_null_path(const char *path)
+/* The words of a notice, and the returned message behind them. */
+static void read_notice(const struct kind_facts *facts, struct notice *notice)
 {
-    return path != NULL && (path[0] == '\0' || sender_of(path) == SENDER_DAEMON);
+    struct buf plain = BUF_INIT;
+    bool is_html = false;
+    struct span text = email_best_text(facts->mime, &is_html);
+
+    if (is_html) {
+        html_to_text(&plain, text, &facts->mime->limits, &facts->mime->limits_hit);
+        text = (struct span){arena_copy(facts->arena, plain.octets, plain.length), plain.length};
+        buf_release(&plain);
+    }
+    notice_split(text, notice);
 }
 
-/* Words of mail servers. A signature is a program's own turn of phrase; prose needs a code too. */
-struct phrase {
-    const char *text;
-    const char *name;
-};
-
-static const struct phrase signatures[] = {
-    {"Hi. This is the qmail-send program", "qmail"},
-    {"This is the qmail-send program", "qmail"},
-    {"This message was created automatically by mail delivery software", "exim"},
-    {"This is the mail system at host", "postfix"},
-    {"This is the Postfix program at host", "postfix"},
-    {"had permanent fatal errors", "sendmail"},
-    {"had transient non-fatal errors", "sendmail"},
-    {"did not reach some or all of the intended recipients", "exchange"},
-    {"did not reach the following recipient", "exchange"},
-    {"Delivery has failed to these recipients", "exchange"},
-    {"Delivery to the following recipient failed permanently", "gmail"},
-    {"Delivery to the following recipients failed", "exchange"},
-    {"This is an automatically generated Delivery Status Notification", "gmail"},
-    {"This Message was undeliverable due to the following reason", "intermail"},
-    {"Your message cannot be delivered to the following recipients", "pmdf"},
-    {"The following message to <", "ironport"},
-    {"Sorry, we were unable to deliver your message to the following address", "yahoo"},
-};
-
-static const struct phrase prose[] = {
-    {"mailbox full", "mailbox-full"},
-    {"mailbox is full", "mailbox-full"},
-    {"over quota", "mailbox-full"},
-    {"quota exceeded", "mailbox-full"},
-    {"exceeded storage", "mailbox-full"},
-    {"est pleine", "mailbox-full"},
-    {"quota dépassé", "mailbox-full"},
-    {"Postfach ist voll", "mailbox-full"},
-    {"buzón lleno", "mailbox-full"},
-    {"buzón está lleno", "mailbox-full"},
-    {"user unknown", "user-unknown"},
-    {"unknown user", "user-unknown"},
-    {"no such user", "user-unknown"},
-    {"mailbox unavailable", "user-unknown"},
-    {"does not exist", "user-unknown"},
-    {"utilisateur inconnu", "user-unknown"},
-    {"n'existe pas", "user-unknown"},
-    {"unbekannter Empfänger", "user-unknown"},
-    {"undeliverable", "undeliverable"},
-    {"could not be delivered", "undeliverable"},
-    {"couldn't be delivered", "undeliverable"},
-    {"cannot be delivered", "undeliverable"},
-    {"unable to deliver", "undeliverable"},
-    {"delivery failed", "undeliverable"},
-    {"delivery failure", "undeliverable"},
-    {"returned to sender", "undeliverable"},
-    {"has been delayed", "delayed"},
-    {"n'a pas pu être remis", "undeliverable"},
-    {"n'a pas pu être délivré", "undeliverable"},
-    {"non remis", "undeliverable"},
-    {"konnte nicht zugestellt werden", "undeliverable"},
-    {"nicht zustellbar", "undeliverable"},
-    {"no se ha podido entregar", "undeliverable"},
-    {"no se pudo entregar", "undeliverable"},
-};
-
-static const char *find_phrase(struct span text, const struct phrase *phrases, size_t count)
+/* The address that the message was written to. */
+static const char *written_to(const struct kind_facts *facts)
 {
-    for (size_t i = 0; i < count; i++)
-        if (span_find_nocase(text, phrases[i].text) != NULL)
-            return phrases[i].name;
-    return NULL;
+    const struct header_field *field = header_last(&facts->mime->root->header, "To");
+    struct address_list list = {NULL, 0, 0};
+
+    if (field != NULL)
+        header_addresses(facts->arena, field->value, &list);
+    return list.count > 0
+               ? arena_copy(facts->arena, list.items[0].email.octets, list.items[0].email.length)
+               : NULL;
 }
 
-/* Takes what the report says into KIND. */
-static void set_report(const struct report *report, struct kind *kind)
-{
-    kind->status = report->status;
-    kind->recipients = report->recipients;
-    kind->recipient_count = report->recipient_count;
-    kind->returned = report->returned;
-}
-
-/* Recipients of Exim's field come first: they are certain. */
+/* The recipients of X-Failed-Recipients (Exim, Gmail): they are certain. */
 static void add_failed_recipients(const struct kind_facts *facts, struct report *report)
 {
-    struct report listed = {NULL, NULL, 0, 0, NULL};
     const struct header_field *field = NULL;
 
-    while ((field = header_find(&facts->mime->root->header, "X-Failed-Recipients", field)) !=
-           NULL) {
+    while (report->recipient_count < REPORT_RECIPIENTS_MAX &&
+           (field = header_find(&facts->mime->root->header, "X-Failed-Recipients", field)) !=
+               NULL) {
         struct span rest = field->value;
 
         while (rest.length > 0) {
             const char *comma = memchr(rest.octets, ',', rest.length);
             size_t length = comma != NULL ? (size_t)(comma - rest.octets) : rest.length;
 
-            report_add_recipient(facts->arena, &listed,
+            report_add_recipient(facts->arena, report,
                                  span_trim((struct span){rest.octets, length}));
             length += length < rest.length;
             rest = (struct span){rest.octets + length, rest.length - length};
         }
     }
-    if (listed.recipient_count > 0) {
-        report->recipients = listed.recipients;
-        report->recipient_count = listed.recipient_count;
-    }
+}
+
+static struct bounce_reader *bounce_phrases(struct kind_reader *reader)
+{
+    if (reader->bounces == NULL)
+        reader->bounces = bounce_open(&reader->arena);
+    return reader->bounces;
 }
 
 /* Bounces of servers that do not write RFC 3464: by sender and path, and then by words. */
-static void find_old_bounce(const struct kind_facts *facts, const struct marks *marks,
-                            struct kind *kind)
+static void find_old_bounce(struct kind_reader *reader, const struct kind_facts *facts,
+                            const struct marks *marks, struct kind *kind)
 {
-    enum sender sender = sender_of(facts->from);
-    bool null_path = is_null_path(facts->return_path);
-    bool is_html = false;
-    struct report report;
-    struct span text;
-    struct span start;
-    const char *why = NULL;
+    const struct header *header = &facts->mime->root->header;
+    struct bounce_facts known = {
+        .sender = bounce_sender(facts->from, header_last_text(facts->arena, header, "From")),
+        .null_path = bounce_is_null_path(facts->return_path),
+        .path_unknown = facts->return_path == NULL,
+        .to_list = (marks->list_fields & 1u) != 0,
+        .answered = marks->answer != NULL || marks->machine != NULL};
+    struct notice_facts notice_facts = {.sender = facts->from};
+    struct notice notice;
 
-    if (sender == SENDER_OTHER && !null_path)
+    known.subject = header_last_text(facts->arena, header, "Subject");
+    if (!bounce_is_worth_reading(bounce_phrases(reader), &known))
         return;
-    text = email_best_text(facts->mime, &is_html);
-    start = (struct span){text.octets, utf8_cut(text, PROSE_MAX)};
-    if (marks->has_failed_recipients) {
-        why = "field=X-Failed-Recipients";
-    } else {
-        const char *name =
-            find_phrase(start, signatures, sizeof(signatures) / sizeof(signatures[0]));
-
-        /* A person's words may be a server's too, and a number in them an address. */
-        if (name == NULL && (report_status(start).length > 0 ||
-                             (sender != SENDER_OTHER && report_has_reply_code(start))))
-            name = find_phrase(start, prose, sizeof(prose) / sizeof(prose[0]));
-        if (name != NULL)
-            why = arena_format(facts->arena, "phrase=%s", name);
-        else if (sender == SENDER_DAEMON && (null_path || facts->return_path == NULL))
-            why = "sender=mailer-daemon";
-    }
-    if (why == NULL)
+    read_notice(facts, &notice);
+    known.has_failed = marks->has_failed_recipients && known.sender != SENDER_SERVICE;
+    known.has_copy = notice.copy.length > 0 || has_copy_part(facts->mime);
+    kind->why = bounce_find(bounce_phrases(reader), facts->arena, &known, notice.told,
+                            &notice_facts.is_delay);
+    if (kind->why == NULL)
         return;
-    report_read_prose(facts->arena, facts->mime, text, &report);
-    add_failed_recipients(facts, &report);
     kind->value = "bounce";
-    kind->why = why;
-    set_report(&report, kind);
+    notice_facts.written_to = written_to(facts);
+    notice_facts.subject = known.subject;
+    add_failed_recipients(facts, &kind->report);
+    notice_read(facts->arena, facts->mime, &notice, &notice_facts, &kind->report);
 }
 
 /* ---- multipart/report --------------------------------------------------------------------------
@@ -495,13 +480,15 @@ struct report_type {
     const char *part;  /* the part that says so when the parameter is missing */
     const char *other; /* another type of that part, or NULL */
     const char *value; /* kind */
+    bool stands_alone; /* the part says so in a multipart of any type, whoever wrote */
 };
 
 static const struct report_type report_types[] = {
-    {"delivery-status", "message/delivery-status", "message/global-delivery-status", "bounce"},
-    {"feedback-report", "message/feedback-report", NULL, "feedback-report"},
+    {"delivery-status", "message/delivery-status", "message/global-delivery-status", "bounce",
+     false},
+    {"feedback-report", "message/feedback-report", NULL, "feedback-report", true},
     {"disposition-notification", "message/disposition-notification",
-     "message/global-disposition-notification", "auto-reply"},
+     "message/global-disposition-notification", "auto-reply", false},
 };
 
 /* The part of PART's children, or PART itself, that TYPE describes. */
@@ -519,8 +506,9 @@ static const char *report_part(const struct mime_part *part, const struct report
 }
 
 /*
- * A report in PART. The parameter decides; without it, and when the type is another multipart (some
- * servers write mixed), the machine-readable part does, if the sender is no ordinary one.
+ * A report in PART. The machine-readable part decides, also when the parameter says something else
+ * or the type is another multipart (some servers write mixed; then the sender must be no ordinary
+ * one); without such a part the parameter does.
  */
 static bool find_report_in(const struct kind_facts *facts, const struct mime_part *part,
                            bool is_server, struct kind *kind)
@@ -528,36 +516,109 @@ static bool find_report_in(const struct kind_facts *facts, const struct mime_par
     bool is_report = mime_is(part, "multipart/report");
     struct span parameter =
         is_report ? parameter_find(&part->content, "report-type") : (struct span){NULL, 0};
+    bool known = false;
 
+    for (size_t i = 0; i < sizeof(report_types) / sizeof(report_types[0]); i++)
+        known = known || report_part(part, &report_types[i]) != NULL;
     for (size_t i = 0; i < sizeof(report_types) / sizeof(report_types[0]); i++) {
         const struct report_type *type = &report_types[i];
         const char *inner = report_part(part, type);
-        struct report report;
 
-        if (!span_equal_nocase(span_trim(parameter), span_of(type->type)) &&
-            (parameter.length > 0 || inner == NULL || !(is_report || is_server)))
+        if (known ? inner == NULL || !(is_report || is_server || type->stands_alone)
+                  : !span_equal_nocase(span_trim(parameter), span_of(type->type)))
             continue;
-        report_read(facts->arena, facts->mime, inner != NULL ? inner : type->part, &report);
+        report_read(facts->arena, facts->mime, inner != NULL ? inner : type->part, &kind->report);
         kind->value = type->value;
         kind->why = arena_format(facts->arena, "report-type=%s", type->type);
-        set_report(&report, kind);
         return true;
     }
     return false;
 }
 
+/*
+ * A complaint as Microsoft's mail programs send it: the message alone, with a field of theirs in
+ * its header.
+ */
+static bool find_complaint(const struct kind_facts *facts, struct kind *kind)
+{
+    const struct mime_part *root = facts->mime->root;
+    const struct mime_part *part = mime_is_multipart(root) ? root->child : root;
+
+    if (part == NULL || part->next != NULL || !mime_is(part, "message/rfc822") ||
+        part->child == NULL ||
+        header_last(&part->child->header, "X-HmXmrOriginalRecipient") == NULL)
+        return false;
+    report_read_returned(facts->arena, facts->mime, &kind->report);
+    kind->value = "feedback-report";
+    kind->why = "field=X-HmXmrOriginalRecipient";
+    return true;
+}
+
+/* What a report does not say in its machine-readable part, its words may. */
+static void read_words(const struct kind_facts *facts, struct kind *kind)
+{
+    struct notice_facts notice_facts = {.sender = facts->from, .written_to = written_to(facts)};
+    struct notice notice;
+
+    if (kind->report.recipient_count > 0 || strcmp(kind->value, "bounce") != 0)
+        return;
+    read_notice(facts, &notice);
+    add_failed_recipients(facts, &kind->report);
+    notice_read(facts->arena, facts->mime, &notice, &notice_facts, &kind->report);
+}
+
 static bool find_report(const struct kind_facts *facts, struct kind *kind)
 {
     const struct mime_part *root = facts->mime->root;
-    bool is_server = is_null_path(facts->return_path) || sender_of(facts->from) != SENDER_OTHER;
+    const struct header *header = &root->header;
+    bool is_server = bounce_is_null_path(facts->return_path) ||
+                     bounce_sender(facts->from, header_last_text(facts->arena, header, "From")) >=
+                         SENDER_POSTMASTER;
+    bool found = find_report_in(facts, root, is_server, kind);
 
-    if (find_report_in(facts, root, is_server, kind))
-        return true;
     /* A gateway put the report into a multipart of its own. */
-    if (is_server && mime_is_multipart(root) && root->child != NULL &&
+    if (!found && is_server && mime_is_multipart(root) && root->child != NULL &&
         mime_is(root->child, "multipart/report"))
-        return find_report_in(facts, root->child, is_server, kind);
-    return false;
+        found = find_report_in(facts, root->child, is_server, kind);
+    if (found)
+        read_words(facts, kind);
+    return found || find_complaint(facts, kind);
+}
+
+/* Some servers write that they could not deliver in the form of a receipt. */
+static bool is_server_receipt(const struct kind_facts *facts, const struct kind *kind)
+{
+    return strcmp(kind->value, "auto-reply") == 0 &&
+           bounce_sender(facts->from, header_last_text(facts->arena, &facts->mime->root->header,
+                                                       "From")) >= SENDER_POSTMASTER;
+}
+
+/* ---- automatic replies by their words ----------------------------------------------------------
+ */
+
+static bool find_absence(struct kind_reader *reader, const struct kind_facts *facts,
+                         const struct marks *marks, struct kind *kind)
+{
+    struct absence_facts known = {
+        .subject = header_last_text(facts->arena, &facts->mime->root->header, "Subject"),
+        .text = facts->text,
+        .null_path = facts->return_path != NULL && facts->return_path[0] == '\0',
+        .is_reply = marks->is_reply,
+        .is_agent = facts->agent != NULL,
+        .asks_silence = marks->asks_silence};
+    struct absence absence;
+
+    if (marks->list_fields != 0)
+        return false;
+    if (reader->absence == NULL)
+        reader->absence = absence_open(&reader->arena);
+    absence_find(reader->absence, facts->arena, &known, &absence);
+    if (absence.why == NULL)
+        return false;
+    kind->value = "auto-reply";
+    kind->why = absence.why;
+    kind->confidence = absence.confidence;
+    return true;
 }
 
 /* ---- all together ------------------------------------------------------------------------------
@@ -572,7 +633,7 @@ int kind_find(struct kind_reader *reader, const struct kind_facts *facts, struct
 {
     struct arena *arena = facts->arena;
     struct marks marks;
-    struct kind reported = {.value = NULL};
+    struct kind bounce = {.value = NULL};
     int code;
 
     *kind = (struct kind){.value = NULL};
@@ -580,13 +641,18 @@ int kind_find(struct kind_reader *reader, const struct kind_facts *facts, struct
     if (code != 0 || kind->value != NULL)
         return code;
     read_marks(facts, &marks);
-    if (!find_report(facts, &reported) && (marks.list_fields & 1u) == 0)
-        find_old_bounce(facts, &marks, &reported);
-    if (reported.value != NULL) {
-        *kind = reported;
-    } else if (marks.answer != NULL || (marks.machine != NULL && marks.bulk == NULL)) {
+    if (find_report(facts, kind) && !is_server_receipt(facts, kind))
+        return 0;
+    find_old_bounce(reader, facts, &marks, &bounce);
+    if (bounce.value != NULL)
+        *kind = bounce;
+    if (kind->value != NULL)
+        return 0;
+    if (marks.answer != NULL || (marks.machine != NULL && marks.bulk == NULL)) {
         kind->value = "auto-reply";
         kind->why = field_reason(arena, marks.answer != NULL ? marks.answer : marks.machine);
+    } else if (find_absence(reader, facts, &marks, kind)) {
+        return 0;
     } else if (facts->agent != NULL) {
         kind->value = "agent";
         kind->why = arena_format(arena, "site=%s", facts->agent->site);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kind: what sort of mail a message is, from header fields and structure (formats.md, "Kinds and
- * what each does downstream"). Subjects and free wording alone decide nothing here: a customer
- * whose mail is taken for a machine's is a customer who is never answered.
+ * kind: what sort of mail a message is (formats.md, "Kinds and what each does downstream").
+ *
+ * Fields and structure decide first, and for most mail at once. The words of a mail server count
+ * only when its address or the null path is there too (`bounce`); the words of an automatic reply
+ * count when no field helps, and then with a confidence (`absence`): a customer whose mail is taken
+ * for a machine's is a customer who is never answered.
  */
 #ifndef POSTROOM_KIND_H
 #define POSTROOM_KIND_H
@@ -14,11 +17,13 @@
 #include "buf.h"
 #include "config.h"
 #include "mime.h"
+#include "report.h"
 
 /* What is known of a message beside its octets. */
 struct kind_facts {
     struct arena *arena; /* takes the results */
     struct mime *mime;
+    struct span text;                 /* what the sender wrote this time; empty: unknown */
     const char *return_path;          /* "" is the null path, NULL unknown */
     const char *from;                 /* first address of From, NULL when there is none */
     const struct config_agent *agent; /* the agent that `from` is, when he is to be believed; else
@@ -30,14 +35,11 @@ struct kind {
     const char *value; /* "customer", "agent", "bounce", "auto-reply", "feedback-report", "bulk",
                           "spam" */
     const char *why; /* "field=Auto-Submitted", "report-type=delivery-status"; NULL for customers */
-    const char *status;      /* bounces: enhanced status code (RFC 3463) of the first recipient that
-                                failed, else of the first; NULL when there is none */
-    const char **recipients; /* reports: whom our mail did not reach, as far as told */
-    size_t recipient_count;
-    const char *returned; /* reports: Message-ID of our mail, without angle brackets; or NULL */
+    double confidence;    /* of a decision by wording, 0 to 1; 0 when something sure decided */
+    struct report report; /* bounces, receipts, complaints; else zeroed */
 };
 
-/* Compiled patterns of the spam fields. */
+/* Compiled patterns of the spam fields, and phrases. Nothing of it before it is needed. */
 struct kind_reader;
 
 /* A reader for CONFIG, which must outlive it. Compiles nothing yet. Never NULL. */

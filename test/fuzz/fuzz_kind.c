@@ -7,6 +7,7 @@
 #include "email.h"
 #include "envelope.h"
 #include "kind.h"
+#include "text.h"
 #include "trust.h"
 #include "utf8.h"
 
@@ -46,13 +47,24 @@ static void find(struct arena *arena, struct mime *mime, const char *path,
 
     if (from != NULL)
         facts.from = arena_copy(arena, from->email.octets, from->email.length);
+    bool is_html;
+
+    facts.text = text_new(arena, email_best_text(mime, &is_html), NULL);
     if (kind_find(reader, &facts, &kind) != 0 || kind.value == NULL)
         abort();
     check(kind.why);
-    check(kind.status);
-    check(kind.returned);
-    for (size_t i = 0; i < kind.recipient_count; i++)
-        check(kind.recipients[i]);
+    check(kind.report.status);
+    check(kind.report.diagnostic);
+    check(kind.report.returned);
+    for (size_t i = 0; i < kind.report.recipient_count; i++) {
+        check(kind.report.recipients[i].address);
+        check(kind.report.recipients[i].status);
+        check(kind.report.recipients[i].diagnostic);
+    }
+    for (size_t i = 0; i < kind.report.returned_to.count; i++)
+        check(kind.report.returned_to.items[i]);
+    for (size_t i = 0; i < kind.report.returned_from.count; i++)
+        check(kind.report.returned_from.items[i]);
     kind_close(reader);
 }
 
