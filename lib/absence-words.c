@@ -26,8 +26,8 @@ const char absence_subject_words[] =
     "on leave|annual leave|on vacation|on holiday|vacation|away|i am away|i'm away|"
     "no longer with|unattended mailbox|mailbox not monitored|address not monitored|"
     "message received|we have received your|confirm your email|your message is awaiting|"
-    "absence|absent|absente|en conge|en conges|conges|conge|en vacances|accuse de reception|"
-    "fermeture annuelle|adresse non consultee|boite non relevee|"
+    "absence|absent|absente|en conge|en conges|conges|conge|en vacances|conges annuels|"
+    "accuse de reception|fermeture annuelle|adresse non consultee|boite non relevee|"
     "abwesenheit|abwesend|im urlaub|urlaub|ausser haus|eingangsbestatigung|betriebsferien|"
     "in elternzeit|elternzeit|mutterschutz|"
     "ausencia|ausente|de vacaciones|vacaciones|acuse de recibo|cerrado por vacaciones|"
@@ -68,7 +68,8 @@ const struct wording_list absence_phrases[] = {
      "on leave until|on vacation until|on holiday until|our office is closed|"
      "our offices are closed|our offices will be closed|office will be closed|"
      "the office is closed|i am unavailable|i am currently unavailable|limited access to|"
-     "no access to my email|not be checking"},
+     "no access to my email|not be checking|i am on a business trip|not checking my|"
+     "not reading my|out of the office this|out of office this|out of the office today"},
     {ABSENCE_AWAY, "away", /* fr */
      "je suis absent|je serai absent|je suis actuellement absent|je suis actuellement en|"
      "je suis en conge|je serai en conge|je suis en vacances|je serai en vacances|"
@@ -78,7 +79,8 @@ const struct wording_list absence_phrases[] = {
      "conge maternite|conge parental|conge de maternite|nos bureaux sont fermes|"
      "nos bureaux seront fermes|nos bureaux sont actuellement|je suis indisponible|"
      "un acces limite|acces limite a|acces restreint a|ne suis pas au bureau|"
-     "ne serai pas au bureau"},
+     "ne serai pas au bureau|actuellement en conge|suis en conge|en conge du|en conges du|"
+     "en vacances du|actuellement en deplacement"},
     {ABSENCE_AWAY, "away", /* de */
      "ich bin nicht im buro|bin nicht im buro|nicht im buro|ich bin derzeit nicht|"
      "bin derzeit nicht|ich bin zurzeit nicht|ich bin zur zeit nicht|ich bin momentan nicht|"
@@ -86,21 +88,24 @@ const struct wording_list absence_phrases[] = {
      "nicht erreichbar|nicht am arbeitsplatz|nicht an meinem arbeitsplatz|ausser haus|"
      "nicht im hause|nicht im haus|abwesend|in elternzeit|im mutterschutz|"
      "unser buro ist geschlossen|unser buro ist bis|unser buro bleibt|"
-     "keinen zugriff auf meine|keinen zugang zu meinen"},
+     "keinen zugriff auf meine|keinen zugang zu meinen| im urlaub|auf dienstreise|in urlaub|"
+     "im jahresurlaub|im erziehungsurlaub|krankgeschrieben|in mutterschutz"},
     {ABSENCE_AWAY, "away", /* es */
      "estoy fuera de la oficina|estare fuera de la oficina|me encuentro fuera|"
      "actualmente fuera de|fuera de la oficina|estoy de vacaciones|estare de vacaciones|"
      "me encuentro de vacaciones|estare ausente|estoy ausente|me encuentro ausente|"
      "baja por maternidad|baja por paternidad|baja medica|de baja hasta|no estare disponible|"
      "no estoy disponible|de viaje hasta|oficinas permaneceran cerradas|"
-     "oficinas estaran cerradas|acceso limitado a"},
+     "oficinas estaran cerradas|acceso limitado a|me encuentro de viaje|estoy de viaje|"
+     "estoy de baja|de permiso hasta"},
     {ABSENCE_AWAY, "away", /* it */
      "sono fuori ufficio|saro fuori ufficio|fuori ufficio|sono fuori sede|saro fuori sede|"
      "sono assente|saro assente|sono in ferie|saro in ferie|saro in vacanza|"
      "attualmente assente|attualmente in ferie|in ferie fino|in ferie dal|assente fino|"
      "assente dal|in congedo|in maternita|non sono in ufficio|non saro in ufficio|"
      "uffici sono chiusi|uffici resteranno chiusi|uffici rimarranno chiusi|"
-     "non saro reperibile|accesso limitato"},
+     "non saro reperibile|accesso limitato|sono in vacanza|in viaggio fino|in vacanza fino|"
+     "sono fuori fino"},
     {ABSENCE_AWAY, "away", /* pt */
      "estou fora do escritorio|estarei fora do escritorio|fora do escritorio|estou ausente|"
      "estarei ausente|encontro-me ausente|encontro-me de ferias|encontro-me fora|"
@@ -108,26 +113,30 @@ const struct wording_list absence_phrases[] = {
      "licenca de maternidade|licenca maternidade|licenca de paternidade|licenca parental|"
      "de ferias ate|em ferias ate|ausente ate|nao estou no escritorio|"
      "nao estarei no escritorio|nao estarei disponivel|escritorios encontram-se encerrados|"
-     "escritorio esta encerrado|acesso limitado"},
+     "escritorio esta encerrado|acesso limitado|estou em viagem|encontro-me em viagem|"
+     "estou de licenca|estou de baixa"},
     {ABSENCE_AWAY, "away", /* nl */
      "ik ben afwezig|ben ik afwezig|afwezig tot|afwezig van|afwezig vanaf|momenteel afwezig|"
      "niet op kantoor|ik ben met vakantie|ik ben op vakantie|ben ik met vakantie|"
      "ben ik op vakantie|met vakantie tot|ik ben met verlof|met verlof tot|ouderschapsverlof|"
      "zwangerschapsverlof|niet bereikbaar|ons kantoor is gesloten|kantoor is gesloten|"
-     "kantoor gesloten|beperkt toegang tot|beperkte toegang|niet aanwezig"},
+     "kantoor gesloten|beperkt toegang tot|beperkte toegang|niet aanwezig|ben ik niet op|"
+     "ik ben er niet|buiten kantoor|op reis"},
     {ABSENCE_AWAY, "away", /* pl */
      "jestem nieobecn|bede nieobecn|obecnie jestem nieobecn|przebywam na urlopie|"
      "jestem na urlopie|bede na urlopie|na urlopie do|na urlopie od|poza biurem|nieobecny do|"
      "nieobecna do|nieobecny w biurze|nieobecna w biurze|nie ma mnie w biurze|nie bedzie mnie|"
      "urlopie macierzynskim|urlopie wychowawczym|na zwolnieniu lekarskim|biuro jest nieczynne|"
-     "biuro bedzie nieczynne|ograniczony dostep do"},
+     "biuro bedzie nieczynne|ograniczony dostep do|w podrozy sluzbowej|w delegacji|"
+     "bede nieosiagaln|jestem nieosiagaln|nie czytam poczty"},
     {ABSENCE_AWAY, "away", /* ro */
      "nu sunt la birou|nu ma aflu la birou|nu voi fi la birou|sunt plecat din birou|"
      "sunt plecata din birou|sunt in concediu|ma aflu in concediu|voi fi in concediu|"
      "sunt plecat|sunt absent|voi fi absent|voi lipsi|lipsesc din birou|"
      "concediu de maternitate|concediu medical|in concediu pana|plecata pana|plecat pana|"
      "in afara biroului|in delegatie|birourile noastre sunt inchise|biroul este inchis|"
-     "nu sunt disponibil|nu voi fi disponibil|acces limitat la"},
+     "nu sunt disponibil|nu voi fi disponibil|acces limitat la|sunt in vacanta|"
+     "voi fi in vacanta|nu citesc|in deplasare|ma aflu in delegatie"},
     {ABSENCE_RETURN, "return", /* en */
      "on my return|upon my return|when i return|when i am back|when i'm back|when i get back|"
      "once i am back|once i'm back|once i return|as soon as i return|as soon as i am back|"
@@ -136,93 +145,111 @@ const struct wording_list absence_phrases[] = {
      "answer your message|answer your email|answer your e-mail|get back to you|"
      "i will be back on|i'll be back on|i will be back in|will return on|i return on|"
      "i will return|back in the office on|returning on|in my absence|during my absence|"
-     "while i am away|during this time|during this period"},
+     "while i am away|during this time|during this period|i will be back|i am back|"
+     "back on monday|back on tuesday|back on wednesday|back on thursday|back on friday|"
+     "reply on my return"},
     {ABSENCE_RETURN, "return", /* fr */
      "a mon retour|des mon retour|repondrai|je reviens le|je reviendrai le|de retour le|"
      "serai de retour|serai a nouveau|serai joignable|je traiterai votre|en mon absence|"
      "pendant mon absence|durant mon absence|pendant cette periode|durant cette periode|"
-     "je prendrai connaissance|reponse des que|mon retour le"},
+     "je prendrai connaissance|reponse des que|mon retour le|je reviendrai|je reviens|"
+     "reprendrai|vous recontacterai|vous repondre des"},
     {ABSENCE_RETURN, "return", /* de */
      "nach meiner ruckkehr|nach meiner wiederkehr|bei meiner ruckkehr|bin ich wieder|"
      "bin wieder|ich melde mich|melde ich mich|beantworte ich|beantworten|"
      "in meiner abwesenheit|wahrend meiner abwesenheit|wahrend dieser zeit|in dieser zeit|"
      "wieder erreichbar|wieder im buro|wieder im hause|wieder fur sie da|bin ich zuruck|"
-     "nicht weitergeleitet"},
+     "nicht weitergeleitet|komme ich zuruck|kehre ich|zuruck am|wieder da|wieder zuruck|ab dem"},
     {ABSENCE_RETURN, "return", /* es */
      "a mi regreso|a mi vuelta|a la vuelta|en cuanto regrese|cuando regrese|respondere|"
      "contestare|le respondere|durante mi ausencia|en mi ausencia|estare de vuelta|"
      "estare de regreso|de vuelta el|me reincorporo|me reincorporare|durante este periodo|"
-     "volvere el|regreso el"},
+     "volvere el|regreso el|vuelvo el|regresare|volvere|contestare a"},
     {ABSENCE_RETURN, "return", /* it */
      "al mio rientro|al rientro|al mio ritorno|rispondero|rientrero|saro di ritorno|"
      "saro nuovamente|tornero|durante la mia assenza|in mia assenza|rientro il|"
-     "rientro previsto|vi ricontattero|la ricontattero|durante questo periodo"},
+     "rientro previsto|vi ricontattero|la ricontattero|durante questo periodo|vi rispondero|"
+     "le rispondero|sono di nuovo|di nuovo in ufficio|torno il|torno lunedi"},
     {ABSENCE_RETURN, "return", /* pt */
      "no meu regresso|apos o meu regresso|ao meu regresso|quando regressar|"
      "assim que regressar|quando voltar|assim que voltar|ao meu retorno|no meu retorno|"
      "apos meu retorno|responderei|durante a minha ausencia|na minha ausencia|"
      "em minha ausencia|durante minha ausencia|regressarei|regresso a |regresso no dia|"
-     "retorno dia|retornarei|retorno no dia|estarei de volta|volto no dia"},
+     "retorno dia|retornarei|retorno no dia|estarei de volta|volto no dia|regresso na|"
+     "regresso no|volto na|volto no|estarei de regresso"},
     {ABSENCE_RETURN, "return", /* nl */
      "bij mijn terugkomst|na mijn terugkomst|bij terugkomst|na mijn terugkeer|"
      "bij mijn terugkeer|na terugkomst|zodra ik terug|zodra ik weer|beantwoord ik|"
      "beantwoorden|weer aanwezig|weer bereikbaar|weer op kantoor|ben ik weer|ben ik terug|"
      "tijdens mijn afwezigheid|in mijn afwezigheid|in deze periode|gedurende deze periode|"
-     "niet doorgestuurd"},
+     "niet doorgestuurd|antwoord zodra|neem ik contact|kom ik terug|terug op kantoor|terug op "},
     {ABSENCE_RETURN, "return", /* pl */
      "po powrocie|po moim powrocie|odpowiem|odpisze|wracam |wroce |bede ponownie|"
      "bede z powrotem|podczas mojej nieobecnosci|w czasie mojej nieobecnosci|"
-     "pod moja nieobecnosc|w trakcie mojej nieobecnosci|w tym czasie"},
+     "pod moja nieobecnosc|w trakcie mojej nieobecnosci|w tym czasie|odezwe sie|"
+     "skontaktuje sie|z powrotem"},
     {ABSENCE_RETURN, "return", /* ro */
      "la intoarcere|la revenire|cand ma intorc|cand revin|dupa ce revin|dupa ce ma intorc|"
      "voi raspunde|revin in |revin la |revin pe|ma intorc pe|ma intorc in|in absenta mea|"
-     "pe perioada absentei|in perioada absentei|in lipsa mea|voi reveni|in aceasta perioada"},
+     "pe perioada absentei|in perioada absentei|in lipsa mea|voi reveni|in aceasta perioada|"
+     "revin luni|revin marti|revin miercuri|revin joi|revin vineri|va contactez|"
+     "ma voi intoarce|voi fi inapoi"},
     {ABSENCE_CONTACT, "contact", /* en */
      "for urgent|in urgent cases|in case of urgency|in an emergency|if urgent|"
      "if your matter is urgent|if your request is urgent|if your enquiry is urgent|"
      "if it is urgent|if this is urgent|if you need immediate|immediate assistance|"
      "immediate attention|urgent matter|urgent enquir|urgent quer|urgent request|urgent issue|"
      "please contact|contact my colleague|my colleague|please get in touch with|"
-     "please reach out to|please direct|please write to|please call the|in the meantime"},
+     "please reach out to|please direct|please write to|please call the|in the meantime|"
+     "anything urgent|something urgent|cannot wait|can help you|will be happy to help|"
+     "is standing in|covering for me"},
     {ABSENCE_CONTACT, "contact", /* fr */
      "en cas d'urgence|pour toute urgence|si urgent|cas urgent|question urgente|"
      "demande urgente|demandes urgentes|sujet urgent|urgence|vous pouvez contacter|"
      "vous pouvez joindre|vous pouvez vous adresser|merci de contacter|veuillez contacter|"
      "merci de vous adresser|veuillez vous adresser|priere de contacter|"
-     "je vous invite a contacter|mon collegue|ma collegue|mes collegues|merci d'ecrire a"},
+     "je vous invite a contacter|mon collegue|ma collegue|mes collegues|merci d'ecrire a|"
+     "me remplace|prendra le relais|appelez le|contactez l|contactez le|joignez"},
     {ABSENCE_CONTACT, "contact", /* de */
      "in dringenden|dringende anfragen|dringenden anliegen|dringende anliegen|dringende falle|"
      "bei dringenden|wenden sie sich|kontaktieren sie|meine vertretung|meiner vertretung|"
      "vertretung|meinen kollegen|meine kollegin|meine kolleginnen|meine kollegen|"
-     "meiner kollegin|mein kollege"},
+     "meiner kollegin|mein kollege|falls es eilt|eilige|in eiligen|in notfallen|im notfall|"
+     "hilft ihnen|vertritt mich"},
     {ABSENCE_CONTACT, "contact", /* es */
      "en caso de urgencia|en caso urgente|si es urgente|asuntos urgentes|asunto urgente|"
      "cualquier urgencia|consulta es urgente|temas urgentes|pongase en contacto con|"
      "pueden contactar|puede contactar|contacte con|contacten con|contactar con|mi companer|"
-     "puede dirigirse|dirijase a|escriba a"},
+     "puede dirigirse|dirijase a|escriba a|para urgencias|llame a|llame al|me sustituye|"
+     "puede ayudarle"},
     {ABSENCE_CONTACT, "contact", /* it */
      "per urgenze|urgenze|in caso di urgenza|per questioni urgenti|questioni urgenti|"
      "comunicazioni urgenti|richieste urgenti|in caso di necessita|contattare|rivolgersi a|"
      "la mia collega|il mio collega|i miei colleghi|puo rivolgersi|potete rivolgervi|"
-     "scrivere a"},
+     "scrivere a|chiamare il|mi sostituisce|potete scrivere|a disposizione"},
     {ABSENCE_CONTACT, "contact", /* pt */
      "em caso de urgencia|assuntos urgentes|assunto urgente|em caso de emergencia|"
      "se for urgente|caso seja urgente|questoes urgentes|contacte |contate |contactar |"
      "contatar |entre em contato com|entre em contacto com|em contacto com|o meu colega|"
-     "a minha colega|meu colega|minha colega"},
+     "a minha colega|meu colega|minha colega|ligue para|podem escrever|pode escrever|"
+     "substitui-me|pode ajudar"},
     {ABSENCE_CONTACT, "contact", /* nl */
      "voor dringende|bij dringende|in dringende gevallen|dringende zaken|dringende vragen|"
      "voor spoed|bij spoed|urgente zaken|urgente vragen|kunt u contact|neem contact op met|"
-     "neemt u contact op|contact opnemen met|kunt u terecht|mijn collega|wenden tot"},
+     "neemt u contact op|contact opnemen met|kunt u terecht|mijn collega|wenden tot|"
+     "kunt u bellen|de receptie bellen|vervangt mij|vervanger|kan u helpen|kunt u schrijven"},
     {ABSENCE_CONTACT, "contact", /* pl */
      "w pilnych sprawach|w sprawach pilnych|pilnych spraw|sprawach pilnych|"
      "w naglych przypadkach|w naglych sprawach|w przypadku pilnych|prosze o kontakt z|"
      "prosze kontaktowac sie z|prosze sie kontaktowac|moim kolega|moja kolezank|"
-     "zastepuje mnie|sprawach niecierpiacych"},
+     "zastepuje mnie|sprawach niecierpiacych|prosze dzwonic|prosze pisac|zastepuje|pomoze|"
+     "sprawach naglych"},
     {ABSENCE_CONTACT, "contact", /* ro */
      "pentru urgente|in caz de urgenta|probleme urgente|in cazuri urgente|situatii urgente|"
      "chestiuni urgente|va rog sa contactati|va rog contactati|va rugam sa contactati|"
-     "puteti contacta|contactati|colegul meu|colega mea|colegii mei|va puteti adresa"},
+     "puteti contacta|contactati|colegul meu|colega mea|colegii mei|va puteti adresa|"
+     "sunati la|puteti scrie|ma inlocuieste|va ajuta|va rog sa o contactati|"
+     "va rog sa il contactati"},
     {ABSENCE_MAIL, "mail", /* en */
      "your message|your email|your e-mail|your mail|this mailbox|this email address|"
      "this e-mail address"},
@@ -252,8 +279,9 @@ const struct wording_list absence_phrases[] = {
      "emailul dvs|emailul dumneavoastra|pentru email|pentru e-mail|mesajul tau|aceasta adresa|"
      "aceasta casuta"},
     {ABSENCE_MACHINE, "automatic", /* en */
-     "this is an automatic|this is an automated repl|this is an automated resp|"
-     "this is an automated answer|this is an automated out|this is an auto|"
+     "this is an automatic reply|this is an automatic resp|this is an automatic out|"
+     "this is an automated repl|this is an automated resp|this is an automated answer|"
+     "this is an automated out|this is an auto-re|this is an auto re|this is an autore|"
      "this automatic reply|this automated reply|automatically generated reply|"
      "automatically generated response|automatically generated out|autoresponder|"
      "you will only receive this|only be notified once"},
@@ -263,30 +291,33 @@ const struct wording_list absence_phrases[] = {
      "cette reponse automatique|ceci est un message automatique d'absence|"
      "ceci est un accuse de reception"},
     {ABSENCE_MACHINE, "automatic", /* de */
-     "dies ist eine automatische|dies ist eine automatisch|dies ist eine abwesenheits|"
-     "automatisch erstellte antwort|automatisch generierte antwort|"
+     "dies ist eine automatische antwort|dies ist eine automatische abwesen|"
+     "dies ist eine abwesenheits|automatisch erstellte antwort|automatisch generierte antwort|"
      "automatisch generierte abwesenheit|diese automatische antwort|"
-     "automatische eingangsbestatigung|das ist eine automatische"},
+     "automatische eingangsbestatigung|das ist eine automatische antwort"},
     {ABSENCE_MACHINE, "automatic", /* es */
-     "esta es una respuesta automatica|este es un mensaje automatico de|"
-     "se trata de una respuesta automatica|respuesta generada automaticamente|"
-     "es una contestacion automatica"},
+     "esta es una respuesta automatica|este es un mensaje automatico de ausencia|"
+     "este es un mensaje automatico de respuesta|se trata de una respuesta automatica|"
+     "respuesta generada automaticamente|es una contestacion automatica"},
     {ABSENCE_MACHINE, "automatic", /* it */
-     "questa e una risposta automatica|questo e un messaggio automatico di|"
-     "si tratta di una risposta automatica|risposta generata automaticamente"},
+     "questa e una risposta automatica|questo e un messaggio automatico di assenza|"
+     "questo e un messaggio automatico di risposta|si tratta di una risposta automatica|"
+     "risposta generata automaticamente"},
     {ABSENCE_MACHINE, "automatic", /* pt */
      "esta e uma resposta automatica|trata-se de uma resposta automatica|"
-     "resposta gerada automaticamente|esta mensagem de ausencia|e uma mensagem automatica de"},
+     "resposta gerada automaticamente|esta mensagem de ausencia|"
+     "e uma mensagem automatica de ausencia|e uma mensagem automatica de resposta"},
     {ABSENCE_MACHINE, "automatic", /* nl */
-     "dit is een automatisch antwoord|dit is een automatische|"
-     "dit is een automatisch gegenereerd antwoord|deze automatische|"
+     "dit is een automatisch antwoord|dit is een automatische beantwoording|"
+     "dit is een automatische antwoord|dit is een automatisch gegenereerd antwoord|"
      "automatische ontvangstbevestiging"},
     {ABSENCE_MACHINE, "automatic", /* pl */
-     "to jest automatyczna|to automatyczna odpowiedz|jest to automatyczna|ta automatyczna|"
-     "odpowiedz zostala wygenerowana|odpowiedz wygenerowana automatycznie"},
+     "to jest automatyczna odpowiedz|to automatyczna odpowiedz|jest to automatyczna odpowiedz|"
+     "ta automatyczna odpowiedz|odpowiedz zostala wygenerowana|"
+     "odpowiedz wygenerowana automatycznie"},
     {ABSENCE_MACHINE, "automatic", /* ro */
-     "acesta este un raspuns automat|acesta este un mesaj automat de|este un raspuns automat|"
-     "raspuns generat automat"},
+     "acesta este un raspuns automat|acesta este un mesaj automat de absenta|"
+     "este un raspuns automat|raspuns generat automat"},
     {ABSENCE_GENERATED, "generated", /* en */
      "automatically generated|automated message|do not reply|don't reply|please do not respond"},
     {ABSENCE_GENERATED, "generated", /* fr */
@@ -344,7 +375,7 @@ const struct wording_list absence_phrases[] = {
      "not monitored|unmonitored|not being monitored|no longer monitored|mailbox is unattended|"
      "unattended mailbox|address is no longer in use|no longer in use|"
      "address is no longer active|no longer active|will not be read|is not read|"
-     "not be answered|can't receive replies"},
+     "not be answered|can't receive replies|is no longer monitored|no longer read|not checked"},
     {ABSENCE_UNREAD, "unread", /* fr */
      "n'est pas relevee|n'est plus relevee|n'est pas lue|n'est plus utilisee|"
      "n'est plus active|n'est plus valide|ne sera pas lu|n'est pas consultee|"
@@ -431,80 +462,85 @@ const struct wording_list absence_phrases[] = {
      "ca nu sunteti un robot|ca sunteti o persoana|mesajul este retinut|"
      "mesajul a fost retinut|pentru ca mesajul sa fie|lista expeditorilor"},
     {ABSENCE_MATTER, NULL, /* en */
-     "my order|my account|my contract|my invoice|my bill|my parcel|my package|my delivery|"
-     "my payment|my subscription|my refund|my password|my claim|my booking|my reservation|"
-     "refund me|please cancel|please send|please confirm|please deliver|please let me know|"
-     "please tell|please change|please update|please stop|please contact me|please call me|"
-     "call me back|reply to me|i would like|i'd like|i want |i need |could you|can you|"
-     "would you|will you|i ordered|i have ordered|i bought|i paid|i have not received|"
-     "i haven't received|i still haven't|i never received|order number|customer number|"
-     "a complaint|deliver it|the delivery|your driver|the parcel|my meter|the meter|"
-     "the invoice|direct debit|charged"},
+     " my order| my account| my contract| my invoice| my bill| my parcel| my package|"
+     " my delivery| my payment| my subscription| my refund| my password| my claim| my booking|"
+     " my reservation| refund me| please cancel| please send| please confirm| please deliver|"
+     " please let me know| please tell| please change| please update| please stop|"
+     " please contact me| please call me| call me back| reply to me| i would like| i'd like|"
+     " i want | i need | could you| can you| would you| will you| i ordered| i have ordered|"
+     " i bought| i paid| i have not received| i haven't received| i still haven't|"
+     " i never received| order number| customer number| a complaint| deliver it| the delivery|"
+     " your driver| the parcel| my meter| the meter| the invoice| direct debit| charged"},
     {ABSENCE_MATTER, NULL, /* fr */
-     "ma commande|mon compte|mon contrat|ma facture|mon colis|ma livraison|mon abonnement|"
-     "mon dossier|ma reclamation|mon remboursement|mon mot de passe|mon virement|rembourser|"
-     "je voudrais|je souhaite|j'aimerais|j'ai besoin|pouvez-vous|pourriez-vous|pourrez-vous|"
-     "puis-je|merci de me|merci de bien vouloir|merci de changer|merci d'annuler|"
-     "merci de reporter|merci de ne pas|la livraison|livrer|livreur|resilier|resiliation|"
-     "numero de client|j'ai commande|j'ai paye|j'ai achete|je n'ai pas recu|"
-     "je n'ai toujours pas|annuler|le colis|un colis|la facture|prelevement|preleve|le releve|"
-     "compteur|rappelez-moi|repondez-moi|me rappeler|me dire|me repondre|m'envoyer|"
-     "me confirmer"},
+     " ma commande| mon compte| mon contrat| ma facture| mon colis| ma livraison|"
+     " mon abonnement| mon dossier| ma reclamation| mon remboursement| mon mot de passe|"
+     " mon virement| rembourser| je voudrais| je souhaite| j'aimerais| j'ai besoin|"
+     " pouvez-vous| pourriez-vous| pourrez-vous| puis-je| merci de me| merci de bien vouloir|"
+     " merci de changer| merci d'annuler| merci de reporter| merci de ne pas| la livraison|"
+     " livrer| livreur| resilier| resiliation| numero de client| j'ai commande| j'ai paye|"
+     " j'ai achete| je n'ai pas recu| je n'ai toujours pas| annuler| le colis| un colis|"
+     " la facture| prelevement| preleve| le releve| compteur| rappelez-moi| repondez-moi|"
+     " me rappeler| me dire| me repondre| m'envoyer| me confirmer"},
     {ABSENCE_MATTER, NULL, /* de */
-     "meine bestellung|meiner bestellung|mein konto|mein vertrag|meinen vertrag|"
-     "meine rechnung|mein paket|meine lieferung|meine zahlung|meine ruckerstattung|"
-     "ruckerstattung|erstatten|ich mochte|ich hatte gern|ich brauche|ich benotige|konnen sie|"
-     "konnten sie|wurden sie|bitte senden|bitte schicken|bitte andern|bitte stornieren|"
-     "bitte liefern|bitte bestatigen|bitte teilen|bitte rufen|die lieferung|liefern|"
-     "kundennummer|bestellnummer|vertragsnummer|stornieren|kundigen|kundigung|"
-     "ich habe bestellt|habe noch keine|habe ich noch|zahlerstand|abgebucht|abbuchung|"
-     "das paket|rufen sie mich|antworten sie mir|die rechnung|eine rechnung|ihr fahrer|mahnung"},
+     " meine bestellung| meiner bestellung| mein konto| mein vertrag| meinen vertrag|"
+     " meine rechnung| mein paket| meine lieferung| meine zahlung| meine ruckerstattung|"
+     " ruckerstattung| erstatten| ich mochte| ich hatte gern| ich brauche| ich benotige|"
+     " konnen sie| konnten sie| wurden sie| bitte senden| bitte schicken| bitte andern|"
+     " bitte stornieren| bitte liefern| bitte bestatigen| bitte teilen| bitte rufen|"
+     " die lieferung| liefern| kundennummer| bestellnummer| vertragsnummer| stornieren|"
+     " kundigen| kundigung| ich habe bestellt| habe noch keine| habe ich noch| zahlerstand|"
+     " abgebucht| abbuchung| das paket| rufen sie mich| antworten sie mir| die rechnung|"
+     " eine rechnung| ihr fahrer| mahnung"},
     {ABSENCE_MATTER, NULL, /* es */
-     "mi pedido|mi cuenta|mi contrato|mi factura|mi paquete|mi envio|mi reclamacion|"
-     "mi suscripcion|mi reembolso|reembolso|quisiera|quiero |necesito|me gustaria|podrian|"
-     "podria |pueden decirme|pueden enviarme|pueden cambiar|la entrega|entregar|entreguen|"
-     "numero de cliente|numero de pedido|cancelar|cancelen|no he recibido|he comprado|"
-     "he pagado|he pedido|el paquete|la factura|me han cobrado|cobrado|llamenme|contestenme|"
-     "digame|diganme|repartidor|les ruego|por favor envien|por favor cambien|contador"},
+     " mi pedido| mi cuenta| mi contrato| mi factura| mi paquete| mi envio| mi reclamacion|"
+     " mi suscripcion| mi reembolso| reembolso| quisiera| quiero | necesito| me gustaria|"
+     " podrian| podria | pueden decirme| pueden enviarme| pueden cambiar| la entrega|"
+     " entregar| entreguen| numero de cliente| numero de pedido| cancelar| cancelen|"
+     " no he recibido| he comprado| he pagado| he pedido| el paquete| la factura |"
+     " me han cobrado| cobrado| llamenme| contestenme| digame| diganme| repartidor| les ruego|"
+     " por favor envien| por favor cambien| contador"},
     {ABSENCE_MATTER, NULL, /* it */
-     "il mio ordine|mio account|mio contratto|mia fattura|mio pacco|mio reclamo|"
-     "mio abbonamento|mio rimborso|mia consegna|rimborso|rimborsare|vorrei|ho bisogno|"
-     "avrei bisogno|potete dirmi|potete inviarmi|potete spostare|potete confermare|potreste|"
-     "mi potete|puo dirmi|la consegna|consegnare|numero cliente|numero d'ordine|annullare|"
-     "disdire|disdetta|non ho ricevuto|non ho ancora|ho ordinato|ho pagato|ho acquistato|"
-     "il pacco|la fattura|addebito|addebitat|corriere|richiamatemi|rispondetemi|fatemi sapere|"
-     "mandatemi|contatore|lettura del"},
+     " il mio ordine| mio account| mio contratto| mia fattura| mio pacco| mio reclamo|"
+     " mio abbonamento| mio rimborso| mia consegna| rimborso| rimborsare| vorrei| ho bisogno|"
+     " avrei bisogno| potete dirmi| potete inviarmi| potete spostare| potete confermare|"
+     " potreste| mi potete| puo dirmi| la consegna| consegnare| numero cliente|"
+     " numero d'ordine| annullare| disdire| disdetta| non ho ricevuto| non ho ancora|"
+     " ho ordinato| ho pagato| ho acquistato| il pacco| la fattura| addebito| addebitat|"
+     " corriere| richiamatemi| rispondetemi| fatemi sapere| mandatemi| contatore| lettura del"},
     {ABSENCE_MATTER, NULL, /* pt */
-     "a minha encomenda|minha encomenda|meu pedido|minha conta|meu contrato|minha fatura|"
-     "minha factura|minha reclamacao|meu reembolso|minha assinatura|minha entrega|reembolsar|"
-     "gostaria|quero |preciso |queria |podem |poderiam|pode-me|podiam|a entrega|entreguem|"
-     "numero da encomenda|cancelem|nao recebi|ainda nao recebi|encomendei|comprei|paguei|"
-     "a encomenda|a fatura|fui cobrad|debitad|liguem-me|respondam-me|digam-me|agradeco que|"
-     "estafeta|leitura"},
+     " a minha encomenda| minha encomenda| meu pedido| minha conta| meu contrato|"
+     " minha fatura| minha factura| minha reclamacao| meu reembolso| minha assinatura|"
+     " minha entrega| reembolsar| gostaria| quero | preciso | queria | podem dizer|"
+     " podem enviar| podem entregar| podem confirmar| podem alterar| podem mudar| podem fazer|"
+     " podem-me| poderiam| pode-me| podiam| a entrega| entreguem| numero da encomenda|"
+     " cancelem| nao recebi| ainda nao recebi| encomendei| comprei| paguei| a encomenda|"
+     " a fatura| fui cobrad| debitad| liguem-me| respondam-me| digam-me| agradeco que|"
+     " estafeta| leitura"},
     {ABSENCE_MATTER, NULL, /* nl */
-     "mijn bestelling|mijn account|mijn contract|mijn factuur|mijn pakket|mijn klacht|"
-     "mijn abonnement|mijn levering|mijn betaling|mijn terugbetaling|terugbetaling|"
-     "terugbetalen|ik wil |zou graag|graag wil ik|ik heb nodig|kunt u mij|kunt u de|"
-     "kunt u het|kunnen jullie|kun je|wilt u|willen jullie|de levering|leveren|bezorgen|"
-     "bezorger|bezorgd|klantnummer|bestelnummer|annuleren|opzeggen|niet ontvangen|nog geen|"
-     "ik heb besteld|ik heb betaald|het pakket|de factuur|een factuur|afgeschreven|bel mij|"
-     "bel me|laat mij weten|laat me weten|meterstand"},
+     " mijn bestelling| mijn account| mijn contract| mijn factuur| mijn pakket| mijn klacht|"
+     " mijn abonnement| mijn levering| mijn betaling| mijn terugbetaling| terugbetaling|"
+     " terugbetalen| ik wil | zou graag| graag wil ik| ik heb nodig| kunt u mij| kunt u de|"
+     " kunt u het| kunnen jullie| kun je| wilt u| willen jullie| de levering| leveren|"
+     " bezorgen| bezorger| bezorgd| klantnummer| bestelnummer| annuleren| opzeggen|"
+     " niet ontvangen| nog geen| ik heb besteld| ik heb betaald| het pakket| de factuur|"
+     " een factuur| afgeschreven| bel mij| bel me| laat mij weten| laat me weten| meterstand"},
     {ABSENCE_MATTER, NULL, /* pl */
-     "moje zamowienie|mojego zamowienia|moim zamowieniem|moje konto|mojego konta|moja umowa|"
-     "mojej umowy|moja faktura|fakture|faktury|moja paczka|paczka|paczki|paczke|zwrot|"
-     "chcialbym|chcialabym|chce |potrzebuje|czy moga|czy moglib|czy mozecie|czy moze|"
-     "prosze o przeslanie|prosze o informacje|prosze o zmiane|prosze o anulowanie|"
-     "prosze o potwierdzenie|prosze anulowac|prosze zmienic|prosze przeslac|dostawa|dostawe|"
-     "dostawy|dostarcz|kurier|numer klienta|numer zamowienia|anulowac|nie otrzymal|reklamac|"
-     "zaplacil|zamowil|pobran|prosze do mnie|odczyt|licznik"},
+     " moje zamowienie| mojego zamowienia| moim zamowieniem| moje konto| mojego konta|"
+     " moja umowa| mojej umowy| moja faktura| fakture | faktury | moja paczka| paczka| paczki|"
+     " paczke| zwrot| chcialbym| chcialabym| chce | potrzebuje| czy moga| czy moglib|"
+     " czy mozecie| czy moze| prosze o przeslanie| prosze o informacje| prosze o zmiane|"
+     " prosze o anulowanie| prosze o potwierdzenie| prosze anulowac| prosze zmienic|"
+     " prosze przeslac| dostawa| dostawe| dostawy| dostarcz| kurier| numer klienta|"
+     " numer zamowienia| anulowac| nie otrzymal| reklamac| zaplacil| zamowil| pobran|"
+     " prosze do mnie| odczyt| licznik"},
     {ABSENCE_MATTER, NULL, /* ro */
-     "comanda mea|contul meu|contractul meu|factura mea|coletul meu|reclamatia mea|"
-     "abonamentul meu|livrarea mea|rambursare|ramburs|as dori|doresc|vreau |am nevoie|"
-     "imi puteti|ati putea|puteti sa-mi|puteti sa imi|puteti schimba|puteti livra|"
-     "va rog sa-mi|va rog sa imi|va rog sa anulati|va rog sa schimbati|va rog sa livrati|"
-     "livrarea|livrati|livrare|numarul de client|numarul comenzii|anulati|anularea|anulez|"
-     "nu am primit|inca nu am|am comandat|am platit|am cumparat|coletul|factura|curierul|"
-     "sunati-ma|raspundeti-mi|contorul|indexul"},
+     " comanda mea| contul meu| contractul meu| factura mea| coletul meu| reclamatia mea|"
+     " abonamentul meu| livrarea mea| rambursare| ramburs| as dori| doresc| vreau | am nevoie|"
+     " imi puteti| ati putea| puteti sa-mi| puteti sa imi| puteti schimba| puteti livra|"
+     " va rog sa-mi| va rog sa imi| va rog sa anulati| va rog sa schimbati| va rog sa livrati|"
+     " livrarea| livrati| livrare| numarul de client| numarul comenzii| anulati| anularea|"
+     " anulez| nu am primit| inca nu am| am comandat| am platit| am cumparat| coletul|"
+     " factura | facturii| curierul| sunati-ma| raspundeti-mi| contorul| indexul"},
     {ABSENCE_PAST, NULL, /* en */
      "i was away|i was on holiday|i was on vacation|i was on leave|i was out of|i was abroad|"
      "i was travelling|i have been away|i've been away|i have been on|i've been on|"

@@ -68,7 +68,8 @@ static enum subject read_subject(struct span subject)
     else if ((length = words_begin(text, absence_subject_words)) > 0 &&
              ends_term(words_skip(text, length)))
         result = SUBJECT_BEGINS_WORD;
-    else if (words_begin(text, passed_on) > 0 && words_begin(text, "re:|aw:|sv:|antw:|odp:") == 0)
+    else if (words_begin(text, passed_on) > 0 &&
+             words_begin(text, "re:|aw:|sv:|antw:|odp:|r:|res:|ynt:") == 0)
         result = SUBJECT_PASSED_ON;
     buf_release(&folded);
     return result;
@@ -130,9 +131,11 @@ static const struct {
 } signs[] = {{ABSENCE_AWAY, 1.9},     {ABSENCE_RETURN, 1.2},  {ABSENCE_CONTACT, 1.3},
              {ABSENCE_MAIL, 0.9},     {ABSENCE_MACHINE, 2.8}, {ABSENCE_GENERATED, 0.9},
              {ABSENCE_GONE, 1.9},     {ABSENCE_UNREAD, 1.9},  {ABSENCE_RECEIVED, 0.9},
-             {ABSENCE_CHALLENGE, 2.4}};
+             {ABSENCE_CHALLENGE, 3.2}};
 
 #define BALANCE_NONE (-3.0) /* of mail of which nothing is known */
+#define SAID_TWICE 0.5      /* an absence that is told in more than one way */
+#define UNREAD_MAIL 1.0
 
 static double machine_signs(const struct wording_hits *hits)
 {
@@ -141,6 +144,12 @@ static double machine_signs(const struct wording_hits *hits)
     for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
         if (hits->count[signs[i].mark] > 0)
             balance += signs[i].weight;
+    for (enum absence_mark mark = ABSENCE_AWAY; mark <= ABSENCE_CONTACT; mark++)
+        balance += hits->count[mark] > 1 ? SAID_TWICE : 0.0;
+    balance += hits->count[ABSENCE_UNREAD] > 1 ? SAID_TWICE : 0.0;
+    /* "Your message was not read" is said by machines alone. */
+    if (hits->count[ABSENCE_UNREAD] > 0 && hits->count[ABSENCE_MAIL] > 0)
+        balance += UNREAD_MAIL;
     return balance;
 }
 
