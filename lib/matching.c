@@ -190,27 +190,57 @@ int match_case(struct store *store, const struct house_key *key, struct message 
     return code;
 }
 
-/* The mark's key was sent to one of the addresses that a bounce says failed, or to a party. */
+/* The mark's key was sent to one of LIST, a member of a bounce that names addresses. */
+static bool is_key_of(const struct house_key *key, const struct house_mark *mark, json_object *list)
+{
+    for (size_t i = 0; i < json_length(list); i++) {
+        json_object *address = json_object_array_get_idx(list, i);
+
+        if (json_object_is_type(address, json_type_string) &&
+            is_own_key(key, mark, json_object_get_string(address)))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The mark's key was sent to one of the addresses that a bounce says failed, or that the returned
+ * mail was for, or to a party.
+ */
 static int is_returned_key(struct store *store, const struct house_key *key,
                            struct message *message, const struct house_mark *mark, bool *is)
 {
-    json_object *list = json_member(message_triage(message, "kind"), "recipients");
+    json_object *kind = message_triage(message, "kind");
     const char **parties;
     size_t count;
     int code;
 
-    *is = false;
-    for (size_t i = 0; i < json_length(list); i++) {
-        const char *address = json_object_get_string(json_object_array_get_idx(list, i));
-
-        *is = *is || is_own_key(key, mark, address);
-    }
+    *is = is_key_of(key, mark, json_member(kind, "recipients")) ||
+          is_key_of(key, mark, json_member(kind, "returnedTo"));
     if (*is)
         return 0;
     code = party_list(store, &message->arena, mark->case_id, &parties, &count);
     for (size_t i = 0; code == 0 && i < count; i++)
         *is = *is || is_own_key(key, mark, parties[i]);
     return code;
+}
+
+/* The mark of a bounce: of the returned Message-ID, else of an address the returned mail is from.
+ */
+static bool returned_mark(struct message *message, const char *returned, struct house_mark *mark)
+{
+    json_object *list = json_member(message_triage(message, "kind"), "returnedFrom");
+
+    if (returned != NULL && house_message_id_read(span_of(returned), mark))
+        return true;
+    for (size_t i = 0; i < json_length(list); i++) {
+        json_object *address = json_object_array_get_idx(list, i);
+
+        if (json_object_is_type(address, json_type_string) &&
+            house_reply_address_read(span_of(json_object_get_string(address)), mark))
+            return true;
+    }
+    return false;
 }
 
 int match_bounce(struct store *store, const struct house_key *key, struct message *message,
@@ -222,10 +252,10 @@ int match_bounce(struct store *store, const struct house_key *key, struct messag
 
     memset(match, 0, sizeof(*match));
     match->by = "bounce";
-    if (returned == NULL)
-        return 0;
-    if (!house_message_id_read(span_of(returned), &mark))
-        return case_by_message_id(store, &message->arena, returned, &match->found, &match->row);
+    if (!returned_mark(message, returned, &mark))
+        return returned != NULL ? case_by_message_id(store, &message->arena, returned,
+                                                     &match->found, &match->row)
+                                : 0;
     code = is_returned_key(store, key, message, &mark, &match->ours);
     if (code == 0 && match->ours)
         code = case_get(store, &message->arena, mark.case_id, &match->found, &match->row);

@@ -579,6 +579,26 @@ bounce() {
     [ "$(rows 'SELECT follow_ups, state FROM cases')" = '0|closed' ]
 }
 
+@test "dedupe: a bounce is proven by the returned reply address and recipients too" {
+    id=$(open_case)
+    key=$(reply_key "$id" bob@other.example)
+    eve=$(reply_key "$id" eve@other.example)
+    {
+        # No Message-ID came back, or that of a gateway; the address failed under another name.
+        bounce 3 - b@inside.example "del(.triage.kind.returned) | .triage.kind.returnedFrom =
+            [\"service+$id.$key@lumiere.example\"] | .triage.kind.returnedTo = [\"bob@other.example\"]"
+        bounce 4 gateway@x.example bob@other.example \
+            ".triage.kind.returnedFrom = [\"a@b.example\", \"service+$id.$key@lumiere.example\"]"
+        bounce 5 gateway@x.example bob@other.example \
+            ".triage.kind.returnedFrom = [\"service+$id.$eve@lumiere.example\"]"
+        bounce 6 - bob@other.example \
+            "del(.triage.kind.returned) | .triage.kind.returnedFrom = [7, {}, \"a@b.example\"]"
+    } >mails
+    run -0 became <mails
+    [ "$(cut -d ' ' -f 1-2 <<<"$output")" = $'3 joined\n4 joined\n5 -\n6 -' ]
+    [ "$(dedupe mails | jq -r 'select(.triage.case.ours) | .blobId[7:]' | xargs)" = '3 4' ]
+}
+
 # ---- whom a strict brand believes -------------------------------------------------------------------
 
 @test "dedupe: a strict brand believes no sender without proof, neither by id, references nor subject" {
