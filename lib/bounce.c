@@ -288,6 +288,7 @@ struct bounce_reader *bounce_open(struct arena *arena)
 struct words {
     const char *signature; /* name, or NULL */
     const char *phrase;    /* name of the first other phrase, or NULL */
+    bool is_about_mail;    /* they say that it did not arrive, or not yet */
     bool has_why;          /* they say that it did not arrive, and why */
     bool has_code;
     bool has_reply_code;
@@ -297,7 +298,8 @@ static void weigh(const struct wording_hits *hits, struct span told, struct word
 {
     bool reason = hits->count[FULL] + hits->count[UNKNOWN_USER] + hits->count[REFUSED] > 0;
 
-    *words = (struct words){.has_why = hits->count[UNDELIVERED] > 0 && reason,
+    *words = (struct words){.is_about_mail = hits->count[UNDELIVERED] + hits->count[DELAY] > 0,
+                            .has_why = hits->count[UNDELIVERED] > 0 && reason,
                             .has_code = report_status(told, true).length > 0,
                             .has_reply_code = report_reply_code(told) != NULL};
     if (hits->count[SIGNATURE] > 0)
@@ -331,8 +333,9 @@ static const char *by_server(struct arena *arena, const struct bounce_facts *fac
         return NULL;
     if (words->signature != NULL)
         return arena_format(arena, "phrase=%s", words->signature);
-    if (words->phrase != NULL && (subject != NULL || words->has_code || words->has_reply_code ||
-                                  words->has_why || facts->has_copy))
+    if (words->phrase != NULL &&
+        (subject != NULL || words->has_code || words->has_reply_code || words->has_why ||
+         facts->has_copy || (words->is_about_mail && facts->null_path)))
         return arena_format(arena, "phrase=%s", words->phrase);
     if (subject != NULL && (null_path || facts->has_copy || words->has_reply_code))
         return arena_format(arena, "subject=%s", subject);

@@ -277,7 +277,8 @@ static bool tells_failure(struct span line)
         "could not", "unable",      "failure",     "doesn't have", "no longer",  "not reach",
         "remis",     "inconnu",     "zugestellt",  "unbekannt",    "entregar",   "desconocido",
         "consegna",  "sconosciuto", "entregue",    "bezorg",       "onbekend",   "dostarcz",
-        "livrat",    "存在",        "できません",  "失败"};
+        "livrat",    "plein",       "voll",        "lleno",        "piena",      "cheia",
+        "is vol",    "pełn",        "plină",       "存在",         "できません", "失败"};
 
     return holds_any(line, words, COUNT(words));
 }
@@ -302,16 +303,16 @@ static bool ends_in(struct span label, const char *const *words, size_t count)
 /* "message to <ann@…", "mail for ann@…", "user ann@…". */
 static bool is_goal(struct span label)
 {
-    static const char *const words[] = {"to",   "for", "user", "an",   "à",
-                                        "para", "aan", "do",   "către"};
+    static const char *const words[] = {"to",   "for", "user", "an", "à",
+                                        "para", "aan", "per",  "do", "către"};
 
     return ends_in(label, words, COUNT(words));
 }
 
-/* "mail from <bob@…", "sent by bob@…". */
+/* "mail from <bob@…", "sent by bob@…". In other languages the same word also says whose. */
 static bool is_origin(struct span label)
 {
-    static const char *const words[] = {"from", "by", "von", "de", "da", "van", "od"};
+    static const char *const words[] = {"from", "by"};
 
     return ends_in(label, words, COUNT(words));
 }
