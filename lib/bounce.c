@@ -10,7 +10,7 @@
     ((size_t)16 * 1024) /* octets of text that are searched for a server's phrases                 \
                          */
 
-#define COUNT(array) (sizeof(array) / sizeof(array[0]))
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- who wrote ---------------------------------------------------------------------------------
  */

@@ -47,7 +47,7 @@ static bool begins_any(struct span text, const char *const *words, size_t count)
     return false;
 }
 
-#define COUNT(array) (sizeof(array) / sizeof(array[0]))
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- the returned message ---------------------------------------------------------------------
  */
@@ -212,14 +212,16 @@ static bool is_address_octet(char octet)
     return octet != '\0' && strchr(" \t\r\n<>()[]\"',;:|", octet) == NULL;
 }
 
-/* The address around the `@` at AT in LINE; empty when there is none. */
-static struct span address_at(struct span line, const char *at)
+/* The address around the `@` at AT in REST of a line, what stands before belongs to others; empty
+ * when there is none.
+ */
+static struct span address_at(struct span rest, const char *at)
 {
-    const char *end = line.octets + line.length;
+    const char *end = rest.octets + rest.length;
     const char *from = at;
     const char *to = at + 1;
 
-    while (from > line.octets && is_address_octet(from[-1]) && from[-1] != '@')
+    while (from > rest.octets && is_address_octet(from[-1]) && from[-1] != '@')
         from--;
     while (to < end && is_address_octet(*to) && *to != '@')
         to++;
@@ -433,7 +435,7 @@ static void take_line(const struct line_context *context, const struct notice_fa
 
         if (at == NULL)
             return;
-        address = address_at(line, at);
+        address = address_at(rest, at);
         if (address.length > 0) {
             enum place place = place_of(context, from, address);
 
@@ -447,6 +449,7 @@ static void take_line(const struct line_context *context, const struct notice_fa
             candidates->items[candidates->count++] =
                 (struct candidate){.address = address, .place = place};
         }
+        /* The next begins behind this one: two that share octets (a@b@c) would be none. */
         if (address.length > 0 && address.octets + address.length > at)
             at = address.octets + address.length - 1;
         rest = (struct span){at + 1, (size_t)(line.octets + line.length - at) - 1};
@@ -599,7 +602,8 @@ void notice_read(struct arena *arena, struct mime *mime, const struct notice *no
     if (report->recipient_count == 0)
         take_bare_names(arena, notice->told, facts->sender, report);
     /* Mail that was for one person alone can only have failed for him. */
-    if (report->recipient_count == 0 && report->returned_to.count == 1)
+    if (report->recipient_count == 0 && report->returned_to.count == 1 &&
+        !is_party(facts, span_of(report->returned_to.items[0])))
         report_add_recipient(arena, report, span_of(report->returned_to.items[0]));
     read_reason(arena, notice->told, report);
     if (report->action == ACTION_UNKNOWN)

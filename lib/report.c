@@ -407,6 +407,9 @@ void report_read(struct arena *arena, struct mime *mime, const char *type, struc
     for (struct mime_part *part = mime->root; part != NULL; part = mime_next(part, false))
         if (mime_is(part, type))
             read_blocks(arena, mime, part, &seen, report);
+    /* A server that leaves out what it did tells it by the class of its code (RFC 3463). */
+    if (report->action == ACTION_UNKNOWN && report->status != NULL && report->status[0] != '2')
+        report->action = report->status[0] == '4' ? ACTION_DELAYED : ACTION_FAILED;
     named = report->returned;
     report_read_returned(arena, mime, report);
     if (report->returned == NULL)

@@ -69,6 +69,8 @@ static void test_places(void **state)
     expect("write to a@x.example if you must", "failed - id=-");
     expect("Exim 4.96.2, version 5.10.1, 192.4.5.6, 5.1.1.1, v4.1.1, 4.1.1a", "failed - id=-");
     expect("a < b > c <@> <> <x", "failed - id=-");
+    /* found by the fuzzer: two addresses that share octets */
+    expect("a@bb@c.example d@e.example@", "failed - a@bb id=-");
     expect("@@@@@ a@ @b a@b@c.example", "failed - id=-");
     expect("", "failed - id=-");
 }
@@ -83,6 +85,8 @@ static void test_copies(void **state)
     expect(
         "It failed.\n\nOriginal message follows.\n\nTo: a@x.example\nMessage-ID: <1@b.example>\n",
         "failed - a@x.example id=1@b.example");
+    expect("It failed.\n\nReceived: by x\nTo: help@b.example\nMessage-ID: <1@b>\n",
+           "failed - id=1@b");
     expect("It failed.\n\nReceived: by x\nTo: a@x.example, b@x.example\nMessage-ID: <1@b>\n",
            "failed - id=1@b");
 }

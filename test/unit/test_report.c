@@ -11,6 +11,8 @@
 
 static void show(const struct report *report, struct buf *out)
 {
+    if (report->action == ACTION_DELAYED)
+        buf_string(out, "delayed ");
     buf_string(out, report->status != NULL ? report->status : "-");
     for (size_t i = 0; i < report->recipient_count; i++)
         buf_format(out, " %s", report->recipients[i].address);
@@ -69,6 +71,11 @@ static void test_blocks(void **state)
     expect(TOP "Final-Recipient: rfc822;a@x.example\nAction: relayed\nStatus: 2.1.9\n", "",
            "2.1.9 a@x.example id=-");
     expect(TOP "Final-Recipient: rfc822;a@x.example\nAction: failed\n", "", "- a@x.example id=-");
+    /* without an action the class of the code tells it */
+    expect(TOP "Final-Recipient: rfc822;a@x.example\nStatus: 4.2.2\n", "",
+           "delayed 4.2.2 a@x.example id=-");
+    expect(TOP "Final-Recipient: rfc822;a@x.example\nStatus: 5.2.2\n", "",
+           "5.2.2 a@x.example id=-");
     expect("X-Original-Message-ID: <3@b.example>\n\nStatus: nonsense\n", "", "- id=3@b.example");
     expect("", "", "- id=-");
     expect("no fields here at all\n", "", "- id=-");
