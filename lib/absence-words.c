@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "absence-words.h"
 
-const char absence_subject_terms[] =
+static const char subject_terms[] =
     "out of office|out of the office|automatic reply|automatic response|automated reply|"
     "automated response|auto reply|auto-reply|autoreply|auto response|auto-response|"
     "autoresponse|autoresponder|vacation reply|vacation response|vacation message|"
@@ -22,7 +22,7 @@ const char absence_subject_terms[] =
     "nieobecnosc w biurze|informacja o nieobecnosci|"
     "raspuns automat|raspuns automatic|in afara biroului|mesaj de absenta|plecat din birou";
 
-const char absence_subject_words[] =
+static const char subject_words[] =
     "on leave|annual leave|on vacation|on holiday|vacation|away|i am away|i'm away|"
     "no longer with|unattended mailbox|mailbox not monitored|address not monitored|"
     "message received|we have received your|confirm your email|your message is awaiting|"
@@ -42,7 +42,7 @@ const char absence_subject_words[] =
     "urlop macierzynski|"
     "absenta|absent|in concediu|concediu|confirmare de primire|plecat|plecata";
 
-const char absence_bare_terms[] =
+static const char bare_terms[] =
     "automatic reply|automatic response|automated reply|automated response|auto-reply|"
     "auto reply|out of office|"
     "reponse automatique|message d'absence|"
@@ -54,7 +54,7 @@ const char absence_bare_terms[] =
     "automatyczna odpowiedz|odpowiedz automatyczna|autoodpowiedz|"
     "raspuns automat";
 
-const struct wording_list absence_phrases[] = {
+static const struct wording_list phrases[] = {
     {ABSENCE_AWAY, "away", /* en */
      "i am out of the office|i'm out of the office|i am currently out of|i'm currently out of|"
      "i will be out of|i'll be out of|i am away|i'm away|i am currently away|i will be away|"
@@ -675,4 +675,16 @@ const struct wording_list absence_phrases[] = {
     {ABSENCE_FORWARD, NULL, /* ro */
      "mesaj redirectionat|mesaj original---"},
 };
-const size_t absence_phrase_count = sizeof(absence_phrases) / sizeof(absence_phrases[0]);
+
+const struct wording_list *absence_phrases(size_t *count)
+{
+    *count = sizeof(phrases) / sizeof(phrases[0]);
+    return phrases;
+}
+
+const char *absence_list_words(enum absence_list list)
+{
+    static const char *const lists[] = {subject_terms, subject_words, bare_terms};
+
+    return lists[list];
+}

@@ -25,18 +25,17 @@ enum absence_mark {
     ABSENCE_FORWARD /* the head of a forwarded message */
 };
 
-/* What a phrase that the subject begins with says. */
-enum absence_subject {
-    SUBJECT_TERM, /* a program's term */
-    SUBJECT_WORD  /* a word that people also write */
-};
-
-extern const struct wording_list absence_phrases[];
-extern const size_t absence_phrase_count;
+/* The phrases of the text; *COUNT is how many lists they are. */
+const struct wording_list *absence_phrases(size_t *count);
 
 /* Lists as `words` reads them. */
-extern const char absence_subject_terms[];
-extern const char absence_subject_words[];
-extern const char absence_bare_terms[]; /* automatic reply, by name alone */
+enum absence_list {
+    ABSENCE_SUBJECT_TERMS, /* a program's term for its subject */
+    ABSENCE_SUBJECT_WORDS, /* a word for it that people also write */
+    ABSENCE_BARE_TERMS     /* an automatic reply by its name alone, as a heading */
+};
+
+/* The words of LIST. */
+const char *absence_list_words(enum absence_list list);
 
 #endif

@@ -19,8 +19,10 @@ struct absence_reader {
 struct absence_reader *absence_open(struct arena *arena)
 {
     struct absence_reader *reader = arena_alloc(arena, sizeof(*reader));
+    size_t count;
+    const struct wording_list *lists = absence_phrases(&count);
 
-    reader->phrases = wording_set_new(arena, absence_phrases, absence_phrase_count);
+    reader->phrases = wording_set_new(arena, lists, count);
     return reader;
 }
 
@@ -59,13 +61,13 @@ static enum subject read_subject(struct span subject)
     text = buf_view(&folded);
     while (text.length > 0 && strchr("[(\"'*", text.octets[0]) != NULL)
         text = words_skip(text, 1);
-    if ((length = words_begin(text, absence_subject_terms)) > 0 &&
+    if ((length = words_begin(text, absence_list_words(ABSENCE_SUBJECT_TERMS))) > 0 &&
         ends_term(words_skip(text, length)))
         result = SUBJECT_BEGINS_TERM;
     else if (words_in(text, "is out of the office|is out of office") &&
              words_begin(text, passed_on) == 0)
         result = SUBJECT_BEGINS_TERM; /* Notes names its user first */
-    else if ((length = words_begin(text, absence_subject_words)) > 0 &&
+    else if ((length = words_begin(text, absence_list_words(ABSENCE_SUBJECT_WORDS))) > 0 &&
              ends_term(words_skip(text, length)))
         result = SUBJECT_BEGINS_WORD;
     else if (words_begin(text, passed_on) > 0 &&
@@ -88,7 +90,7 @@ static bool is_headed(struct span text)
     text.length = utf8_cut(text, 200);
     fold_plain(&folded, text);
     start = words_bare(buf_view(&folded));
-    result = words_begin(start, absence_bare_terms) > 0;
+    result = words_begin(start, absence_list_words(ABSENCE_BARE_TERMS)) > 0;
     buf_release(&folded);
     return result;
 }

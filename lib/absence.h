@@ -34,8 +34,10 @@ struct absence {
 /* From this confidence on a message is called an automatic reply. */
 #define ABSENCE_CONFIDENCE 0.7
 
-/* Phrases made ready; in ARENA, for many messages. */
+/* Phrases made ready. */
 struct absence_reader;
+
+/* Makes them ready in ARENA, for many messages. */
 struct absence_reader *absence_open(struct arena *arena);
 
 /* Weighs one message. `why` lives in ARENA. */

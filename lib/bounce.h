@@ -42,8 +42,10 @@ struct bounce_facts {
     struct span subject;
 };
 
-/* Phrases made ready; in ARENA, for many messages. */
+/* Phrases made ready. */
 struct bounce_reader;
+
+/* Makes them ready in ARENA, for many messages. */
 struct bounce_reader *bounce_open(struct arena *arena);
 
 /*
