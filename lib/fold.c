@@ -190,6 +190,45 @@ static void wide_point(struct folder *folder, utf8proc_int32_t point)
     }
 }
 
+/*
+ * Appends the run of ASCII at the beginning of TEXT, with one blank for each white space. Returns
+ * its length. For most text this is all the work.
+ */
+static size_t fold_ascii(struct folder *folder, struct span text)
+{
+    char *begin = buf_reserve(folder->out, text.length + 1);
+    char *to = begin;
+    bool blank = folder->blank;
+    bool first = folder->out->length == folder->start; /* no blank goes in front */
+    size_t at = 0;
+
+    for (; at < text.length; at++) {
+        unsigned char octet = (unsigned char)text.octets[at];
+
+        if (octet >= 0x80) {
+            break;
+        }
+        if (octet <= ' ' || octet == 0x7F) {
+            blank = true;
+            continue;
+        }
+        if (blank && !first) {
+            *to++ = ' ';
+        }
+        blank = false;
+        first = false;
+        if (octet >= 'A' && octet <= 'Z') {
+            octet |= 0x20;
+        } else if (octet == '`' && folder->plain) {
+            octet = '\'';
+        }
+        *to++ = (char)octet;
+    }
+    folder->out->length += (size_t)(to - begin);
+    folder->blank = blank;
+    return at;
+}
+
 static void fold(struct buf *out, struct span text, bool plain)
 {
     struct folder folder = {.out = out, .start = out->length, .points = BUF_INIT, .plain = plain};
@@ -210,18 +249,7 @@ static void fold(struct buf *out, struct span text, bool plain)
             continue;
         }
         run_end(&folder);
-        at++;
-        if (octet <= ' ' || octet == 0x7F) {
-            folder.blank = true;
-            continue;
-        }
-        put_blank(&folder);
-        if (octet >= 'A' && octet <= 'Z') {
-            octet = (unsigned char)(octet + ('a' - 'A'));
-        } else if (plain && octet == '`') {
-            octet = '\'';
-        }
-        buf_char(out, (char)octet);
+        at += fold_ascii(&folder, (struct span){text.octets + at, text.length - at});
     }
     run_end(&folder);
     *buf_reserve(out, 1) = '\0'; /* the NUL that every buf has behind it */

@@ -34,13 +34,38 @@ bool span_begins_nocase(struct span a, struct span b)
     return a.length >= b.length && equal_nocase(a.octets, b.octets, b.length);
 }
 
+static const char *find_octet(const char *at, const char *end, int octet)
+{
+    const char *found = at < end ? memchr(at, octet, (size_t)(end - at)) : NULL;
+
+    return found != NULL ? found : end;
+}
+
 const char *span_find_nocase(struct span haystack, const char *needle)
 {
     size_t length = strlen(needle);
+    unsigned char first = lower(needle[0]);
+    unsigned char other =
+        (unsigned char)(first >= 'a' && first <= 'z' ? first - ('a' - 'A') : first);
+    const char *end; /* behind the last place where it may begin */
+    const char *low;
+    const char *high;
 
-    for (size_t at = 0; at + length <= haystack.length; at++)
-        if (equal_nocase(haystack.octets + at, needle, length))
-            return haystack.octets + at;
+    if (haystack.length < length)
+        return NULL;
+    end = haystack.octets + haystack.length - length + 1;
+    low = find_octet(haystack.octets, end, first);
+    high = find_octet(haystack.octets, end, other);
+    while (low < end || high < end) {
+        const char *at = low < high ? low : high;
+
+        if (equal_nocase(at, needle, length))
+            return at;
+        if (at == low)
+            low = find_octet(at + 1, end, first);
+        if (at == high)
+            high = find_octet(at + 1, end, other);
+    }
     return NULL;
 }
 

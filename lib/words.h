@@ -3,7 +3,9 @@
  * words: looking for words in folded text.
  *
  * Text and words are as fold_plain makes them: lower case, without accents, one blank between
- * words. A list of words is one string, words between bars: "sent from|get outlook for".
+ * words. A list of words is one string, words between bars: "sent from|get outlook for". It must be
+ * a constant of the program: what words_in and words_begin made of it is kept by its address. They
+ * go through the text once, however long the list. Not for several threads.
  */
 #ifndef POSTROOM_WORDS_H
 #define POSTROOM_WORDS_H
