@@ -24,12 +24,12 @@ static bool is_stranger(struct span line)
 }
 
 /*
- * Copies OCTETS; each line of the header section goes through EDIT, which appends what the line
- * becomes. The section ends at the first empty line, whatever the lines above it are: a parser
- * that reads further than we do must not find anything unquoted.
+ * Copies the header section of OCTETS; each line of it goes through EDIT, which appends what the
+ * line becomes. The section ends at the first empty line, whatever the lines above it are: a parser
+ * that reads further than we do must not find anything unquoted. Returns the rest.
  */
-static void edit_header(struct buf *out, struct span octets,
-                        void (*edit)(struct buf *out, struct span line))
+static struct span edit_header(struct buf *out, struct span octets,
+                               void (*edit)(struct buf *out, struct span line))
 {
     struct span rest = octets;
 
@@ -37,13 +37,11 @@ static void edit_header(struct buf *out, struct span octets,
         struct span before = rest;
         struct span line = span_line(&rest);
 
-        if (span_chomp(line).length == 0) {
-            rest = before;
-            break;
-        }
+        if (span_chomp(line).length == 0)
+            return before;
         edit(out, line);
     }
-    buf_span(out, rest);
+    return rest;
 }
 
 static void quote_line(struct buf *out, struct span line)
@@ -65,12 +63,12 @@ static void unquote_line(struct buf *out, struct span line)
 
 void block_quote(struct buf *out, struct span octets)
 {
-    edit_header(out, octets, quote_line);
+    buf_span(out, edit_header(out, octets, quote_line));
 }
 
 void block_unquote(struct buf *out, struct span octets)
 {
-    edit_header(out, octets, unquote_line);
+    buf_span(out, edit_header(out, octets, unquote_line));
 }
 
 /* ---- reading ----------------------------------------------------------------------------------
@@ -652,7 +650,7 @@ static bool known_octets(struct message *message, struct span *octets, int *code
     return *code == 0;
 }
 
-int block_write(struct message *message, struct buf *out)
+int block_write_head(struct message *message, struct buf *out, struct span *body)
 {
     struct span octets;
     struct view view = {.out = out};
@@ -681,8 +679,18 @@ int block_write(struct message *message, struct buf *out)
         message_error(message, "block", "limit-block",
                       "the block was too large: parts of triage were cut");
     }
-    block_quote(out, octets);
+    *body = edit_header(out, octets, quote_line);
     return 0;
+}
+
+int block_write(struct message *message, struct buf *out)
+{
+    struct span body;
+    int code = block_write_head(message, out, &body);
+
+    if (code == 0)
+        buf_span(out, body);
+    return code;
 }
 
 int block_write_outside(struct message *message, struct buf *out)

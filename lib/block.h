@@ -39,6 +39,12 @@ bool block_read(struct message *message, struct span text);
 int block_write(struct message *message, struct buf *out);
 
 /*
+ * The same up to the end of the header section; *BODY is what follows unchanged, octets of the
+ * message that a large one need not have in memory twice.
+ */
+int block_write_head(struct message *message, struct buf *out, struct span *body);
+
+/*
  * The same for a queue outside the house: only the view fields Triage-Case, -Level, -Category,
  * -Language, -Route, -Redacted and -Suggestion; no state, no reasons, nothing that stood above.
  */

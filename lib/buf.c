@@ -153,27 +153,18 @@ static int base64_value(char digit)
     return base64_values[(unsigned char)digit] - 1;
 }
 
-/* Puts back the NUL that half-decoded octets ran over. */
-static bool refuse(struct buf *buf)
+bool base64_read(char *to, struct span text, size_t *length)
 {
-    buf->octets[buf->length] = '\0';
-    return false;
-}
-
-bool buf_unbase64(struct buf *buf, struct span text)
-{
-    size_t start = buf->length;
     size_t padding = 0;
     size_t whole;
-    char *out;
 
+    *length = 0;
     if (text.length % 4 != 0)
         return false;
     if (text.length == 0)
         return true;
     if (text.octets[text.length - 1] == '=')
         padding = text.octets[text.length - 2] == '=' ? 2 : 1;
-    out = buf_reserve(buf, text.length / 4 * 3);
     whole = text.length - (padding != 0 ? 4 : 0);
     for (size_t at = 0; at < whole; at += 4) {
         int a = base64_value(text.octets[at]);
@@ -182,10 +173,10 @@ bool buf_unbase64(struct buf *buf, struct span text)
         int d = base64_value(text.octets[at + 3]);
 
         if ((a | b | c | d) < 0)
-            return refuse(buf);
-        *out++ = (char)(a << 2 | b >> 4);
-        *out++ = (char)((b & 15) << 4 | c >> 2);
-        *out++ = (char)((c & 3) << 6 | d);
+            return false;
+        *to++ = (char)(a << 2 | b >> 4);
+        *to++ = (char)((b & 15) << 4 | c >> 2);
+        *to++ = (char)((c & 3) << 6 | d);
     }
     if (padding != 0) {
         int a = base64_value(text.octets[whole]);
@@ -194,14 +185,25 @@ bool buf_unbase64(struct buf *buf, struct span text)
 
         /* Canonical: the bits that no octet needs are zero (RFC 4648 section 3.5). */
         if ((a | b | c) < 0 || (padding == 2 ? (b & 15) != 0 : (c & 3) != 0))
-            return refuse(buf);
-        *out++ = (char)(a << 2 | b >> 4);
+            return false;
+        *to++ = (char)(a << 2 | b >> 4);
         if (padding == 1)
-            *out++ = (char)((b & 15) << 4 | c >> 2);
+            *to = (char)((b & 15) << 4 | c >> 2);
     }
-    *out = '\0';
-    buf->length = start + text.length / 4 * 3 - padding;
+    *length = text.length / 4 * 3 - padding;
     return true;
+}
+
+bool buf_unbase64(struct buf *buf, struct span text)
+{
+    char *to = buf_reserve(buf, text.length / 4 * 3);
+    size_t length;
+    bool read = base64_read(to, text, &length);
+
+    /* Half-decoded octets ran over the NUL. */
+    to[length] = '\0';
+    buf->length += length;
+    return read;
 }
 
 void buf_hex(struct buf *buf, const void *octets, size_t length)

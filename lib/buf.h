@@ -62,6 +62,12 @@ void buf_base64(struct buf *buf, struct span span);
  */
 bool buf_unbase64(struct buf *buf, struct span text);
 
+/*
+ * The same into memory: TO has room for three octets for each four of TEXT; *LENGTH is how many
+ * there are. For text so large that it should not be in memory twice.
+ */
+bool base64_read(char *to, struct span text, size_t *length);
+
 /* Appends lower-case hexadecimal digits. */
 void buf_hex(struct buf *buf, const void *octets, size_t length);
 

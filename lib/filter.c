@@ -294,37 +294,38 @@ static enum stream_form output_form(const struct program *program)
                                                               : stream_natural_form(program->in);
 }
 
-/* Writes what has gathered; with a store, says how far it came when nobody reads any more. */
-static int flush_output(struct program *program)
+/* Writes to standard output; with a store, says how far it came when nobody reads any more. */
+static int write_output(void *data, struct span octets)
 {
-    int code = file_write_all(STDOUT_FILENO, "standard output", buf_cstring(&program->out),
-                              program->out.length);
+    struct program *program = data;
+    int code = file_write_all(STDOUT_FILENO, "standard output", octets.octets, octets.length);
 
     if (code != 0 && errno == EPIPE && program->store != NULL)
         diag_note("standard output was closed: %llu messages before it were written; the work done "
                   "is kept, run it again for the rest",
                   (unsigned long long)program->messages);
-    buf_clear(&program->out);
     return code;
 }
 
 static int write_group(struct program *program)
 {
     enum stream_form form = output_form(program);
-    int code;
+    struct sink sink = {.out = &program->out, .drain = write_output, .data = program};
 
     for (size_t i = 0; i < program->group_count; i++) {
-        code = stream_write(&program->group[i], form, &program->out);
+        int code = stream_write(&program->group[i], form, &sink);
+
         if (code == EX_DATAERR && !program->single) {
             program->worst = diag_worse(program->worst, code);
             continue;
         }
-        if (code == 0 && program->out.length >= OUTPUT_MAX && !program->single)
-            code = flush_output(program);
-        if (code != 0)
-            return code;
+        if (code == 0 && program->out.length >= OUTPUT_MAX)
+            sink_flush(&sink);
+        if (code != 0 || sink.code != 0)
+            return code != 0 ? code : sink.code;
     }
-    return flush_output(program);
+    sink_flush(&sink);
+    return sink.code;
 }
 
 static void show_progress(struct program *program, bool last)

@@ -343,19 +343,39 @@ static void write_from_line(struct buf *out, struct message *message)
     buf_char(out, '\n');
 }
 
-void mbox_write(struct buf *out, struct message *message, struct span text)
+/* TEXT, mboxrd-quoted. Lines between those that are quoted go in one piece. */
+static void quote(struct sink *sink, struct span text)
 {
     struct span rest = text;
+    const char *done = text.octets;
 
-    write_from_line(out, message);
     while (rest.length > 0) {
         struct span line = span_line(&rest);
 
-        if (span_begins(line, from_word) || is_quoted_from(line))
-            buf_char(out, '>');
-        buf_span(out, line);
+        if (!span_begins(line, from_word) && !is_quoted_from(line))
+            continue;
+        sink_span(sink, (struct span){done, (size_t)(line.octets - done)});
+        buf_char(sink->out, '>');
+        done = line.octets;
     }
-    if (text.length == 0 || text.octets[text.length - 1] != '\n')
-        buf_char(out, '\n');
-    buf_char(out, '\n');
+    sink_span(sink, (struct span){done, text.length - (size_t)(done - text.octets)});
+}
+
+void mbox_sink(struct sink *sink, struct message *message, struct span head, struct span body)
+{
+    struct span end = body.length > 0 ? body : head;
+
+    write_from_line(sink->out, message);
+    quote(sink, head);
+    quote(sink, body);
+    if (end.length == 0 || end.octets[end.length - 1] != '\n')
+        buf_char(sink->out, '\n');
+    buf_char(sink->out, '\n');
+}
+
+void mbox_write(struct buf *out, struct message *message, struct span text)
+{
+    struct sink sink = {.out = out};
+
+    mbox_sink(&sink, message, text, (struct span){NULL, 0});
 }

@@ -28,6 +28,7 @@
 #include "arena.h"
 #include "buf.h"
 #include "message.h"
+#include "sink.h"
 
 /* LINE is a From_ line of a mailbox: it has a date. */
 bool mbox_is_from_line(struct span line);
@@ -84,5 +85,8 @@ void mbox_read(struct arena *arena, enum mbox_form form, struct span content,
  * line has none; an empty line.
  */
 void mbox_write(struct buf *out, struct message *message, struct span text);
+
+/* The same for a text in two pieces, of which the first ends in a line end, to a sink. */
+void mbox_sink(struct sink *sink, struct message *message, struct span head, struct span body);
 
 #endif

@@ -82,15 +82,17 @@ bool message_octets(struct message *message, struct span *octets)
 {
     if (!message->has_octets && message->has_line && message->line_indexed) {
         const struct json_member *raw = json_index_find(&message->index, "raw");
-        struct buf decoded = BUF_INIT;
 
-        if (raw != NULL && raw->value.length >= 2 && raw->value.octets[0] == '"' &&
-            buf_unbase64(&decoded, (struct span){raw->value.octets + 1, raw->value.length - 2})) {
-            message->octets.octets = arena_copy(&message->arena, decoded.octets, decoded.length);
-            message->octets.length = decoded.length;
-            message->has_octets = true;
+        if (raw != NULL && raw->value.length >= 2 && raw->value.octets[0] == '"') {
+            struct span digits = {raw->value.octets + 1, raw->value.length - 2};
+            char *to = arena_array(&message->arena, digits.length / 4 * 3 + 1, 1);
+            size_t length;
+
+            if (base64_read(to, digits, &length)) {
+                message->octets = (struct span){to, length};
+                message->has_octets = true;
+            }
         }
-        buf_release(&decoded);
     }
     *octets = message->octets;
     return message->has_octets;

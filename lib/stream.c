@@ -624,8 +624,14 @@ uint64_t stream_octets_read(const struct stream_in *in)
 /* ---- writing ----------------------------------------------------------------------------------
  */
 
+/* The octets of LINE from FROM to TO. */
+static void sink_piece(struct sink *sink, struct span line, size_t from, size_t to)
+{
+    sink_span(sink, (struct span){line.octets + from, to - from});
+}
+
 /* The line as read with `triage` put in place, all other octets untouched. */
-static void splice(struct message *message, struct buf *out)
+static void splice(struct message *message, struct sink *sink)
 {
     struct span line = message->line;
     const struct json_member *triage = json_index_find(&message->index, "triage");
@@ -638,16 +644,16 @@ static void splice(struct message *message, struct buf *out)
         const struct json_member *member = &message->index.members[i];
 
         if (member == triage) {
-            buf_add(out, line.octets + at, (size_t)(member->value.octets - line.octets) - at);
-            message_write_triage(message, out);
+            sink_piece(sink, line, at, (size_t)(member->value.octets - line.octets));
+            message_write_triage(message, sink->out);
             at = (size_t)(member->value.octets - line.octets) + member->value.length;
         } else if (member == before && message->has_triage) {
             size_t name = (size_t)(member->name.octets - 1 - line.octets);
 
-            buf_add(out, line.octets + at, name - at);
-            buf_string(out, "\"triage\":");
-            message_write_triage(message, out);
-            buf_char(out, ',');
+            sink_piece(sink, line, at, name);
+            buf_string(sink->out, "\"triage\":");
+            message_write_triage(message, sink->out);
+            buf_char(sink->out, ',');
             at = name;
         }
     }
@@ -656,59 +662,77 @@ static void splice(struct message *message, struct buf *out)
 
         while (line.octets[end - 1] != '}')
             end--;
-        buf_add(out, line.octets + at, end - 1 - at);
-        buf_string(out, message->index.count != 0 ? ",\"triage\":" : "\"triage\":");
-        message_write_triage(message, out);
+        sink_piece(sink, line, at, end - 1);
+        buf_string(sink->out, message->index.count != 0 ? ",\"triage\":" : "\"triage\":");
+        message_write_triage(message, sink->out);
         at = end - 1;
     }
-    buf_add(out, line.octets + at, line.length - at);
+    sink_piece(sink, line, at, line.length);
 }
 
-static int write_json(struct message *message, struct buf *out)
+static void write_json(struct message *message, struct sink *sink)
 {
     struct span octets;
 
     if (message->line_has_extras) {
-        splice(message, out);
+        splice(message, sink);
     } else {
+        struct span line;
+
         /* From octets: `text` is part of the object, and was not in the block. */
         message_triage(message, "text");
-        buf_span(out, message_line(message));
-        out->length--; /* the closing brace */
+        line = message_line(message);
+        sink_piece(sink, line, 0, line.length - 1); /* without the closing brace */
         if (message->has_triage) {
-            buf_string(out, ",\"triage\":");
-            message_write_triage(message, out);
+            buf_string(sink->out, ",\"triage\":");
+            message_write_triage(message, sink->out);
         }
         if (!message->no_raw && message_octets(message, &octets)) {
-            buf_string(out, ",\"raw\":\"");
-            buf_base64(out, octets);
-            buf_char(out, '"');
+            buf_string(sink->out, ",\"raw\":\"");
+            sink_base64(sink, octets);
+            buf_char(sink->out, '"');
         }
-        buf_char(out, '}');
+        buf_char(sink->out, '}');
     }
-    buf_char(out, '\n');
-    return 0;
+    buf_char(sink->out, '\n');
 }
 
-int stream_write(struct message *message, enum stream_form form, struct buf *out)
+static int write_mbox(struct message *message, struct sink *sink)
 {
-    size_t start = out->length;
+    struct buf head = BUF_INIT;
+    struct span body;
+    int code = block_write_head(message, &head, &body);
+
+    if (code == 0)
+        mbox_sink(sink, message, buf_view(&head), body);
+    buf_release(&head);
+    return code;
+}
+
+static int write_rfc822(struct message *message, struct sink *sink)
+{
+    size_t start = sink->out->length;
+    struct span body;
     int code;
 
-    if (form == STREAM_JSON)
-        return write_json(message, out);
-    if (form == STREAM_RFC822) {
-        buf_span(out, message->from_line);
-        code = block_write(message, out);
-    } else {
-        struct buf text = BUF_INIT;
-
-        code = block_write(message, &text);
-        if (code == 0)
-            mbox_write(out, message, buf_view(&text));
-        buf_release(&text);
-    }
-    if (code != 0)
-        out->length = start;
+    buf_span(sink->out, message->from_line);
+    code = block_write_head(message, sink->out, &body);
+    if (code == 0)
+        sink_span(sink, body);
+    else
+        sink->out->length = start;
     return code;
+}
+
+int stream_write(struct message *message, enum stream_form form, struct sink *sink)
+{
+    int code = 0;
+
+    if (form == STREAM_JSON)
+        write_json(message, sink);
+    else if (form == STREAM_RFC822)
+        code = write_rfc822(message, sink);
+    else
+        code = write_mbox(message, sink);
+    return code != 0 ? code : sink->code;
 }

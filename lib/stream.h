@@ -16,6 +16,7 @@
 #include "config.h"
 #include "mbox.h"
 #include "message.h"
+#include "sink.h"
 
 enum stream_form { STREAM_UNKNOWN, STREAM_JSON, STREAM_MBOX, STREAM_RFC822, STREAM_FOLDER };
 
@@ -85,9 +86,9 @@ bool stream_is_single(const struct stream_in *in);
 uint64_t stream_octets_read(const struct stream_in *in);
 
 /*
- * Appends MESSAGE to OUT in FORM (STREAM_JSON, _MBOX or _RFC822). EX_DATAERR, reported, when the
- * form needs octets that are not known.
+ * Writes MESSAGE to SINK in FORM (STREAM_JSON, _MBOX or _RFC822). EX_DATAERR, reported and with
+ * nothing written, when the form needs octets that are not known; else the sink's code.
  */
-int stream_write(struct message *message, enum stream_form form, struct buf *out);
+int stream_write(struct message *message, enum stream_form form, struct sink *sink);
 
 #endif
