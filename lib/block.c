@@ -51,13 +51,20 @@ static void quote_line(struct buf *out, struct span line)
     buf_span(out, line);
 }
 
+/* What we put in front is spelled just so; another spelling is the stranger's own. */
+static bool is_quoted(struct span line)
+{
+    return span_begins(line, untrusted) &&
+           is_stranger(
+               (struct span){line.octets + untrusted.length, line.length - untrusted.length});
+}
+
 static void unquote_line(struct buf *out, struct span line)
 {
-    struct span inner = {line.octets + untrusted.length, line.length - untrusted.length};
-
-    /* What we put in front is spelled just so; another spelling is the stranger's own. */
-    if (span_begins(line, untrusted) && is_stranger(inner))
-        line = inner;
+    if (is_quoted(line)) {
+        line.octets += untrusted.length;
+        line.length -= untrusted.length;
+    }
     buf_span(out, line);
 }
 
@@ -224,10 +231,27 @@ static void read_state(struct message *message, struct span state)
     message_set(message, "receivedAt", NULL);
 }
 
+/* BELOW unquoted: itself when nothing in it was quoted, as in nearly all mail, else a copy. */
+static struct span unquoted(struct arena *arena, struct span below)
+{
+    struct span rest = below;
+    struct span line = span_line(&rest);
+    struct buf octets = BUF_INIT;
+
+    while (span_chomp(line).length > 0 && !is_quoted(line))
+        line = span_line(&rest);
+    if (span_chomp(line).length == 0)
+        return below;
+    block_unquote(&octets, below);
+    below = (struct span){arena_copy(arena, octets.octets, octets.length), octets.length};
+    buf_release(&octets);
+    return below;
+}
+
 bool block_read(struct message *message, struct span text)
 {
     struct layout layout;
-    struct buf octets = BUF_INIT;
+    struct span octets;
     struct blob blob;
     char digest[BLOB_ID_SIZE];
     bool whole;
@@ -236,15 +260,13 @@ bool block_read(struct message *message, struct span text)
         return false;
     message->above = layout.above;
     message->has_triage = true;
-    block_unquote(&octets, layout.below);
+    octets = unquoted(&message->arena, layout.below);
     /* A line end that a mailbox had to add behind the last line is not the message's. */
     if (octets.length > blob.size && octets.length - blob.size <= 2 &&
         span_trim((struct span){octets.octets + blob.size, octets.length - blob.size}).length == 0)
         octets.length = blob.size;
-    message->octets =
-        (struct span){arena_copy(&message->arena, octets.octets, octets.length), octets.length};
+    message->octets = octets;
     message->has_octets = true;
-    buf_release(&octets);
     blob_id(digest, message->octets);
     memcpy(message->blob_id, blob.id.octets, blob.id.length);
     message->blob_id[blob.id.length] = '\0';
