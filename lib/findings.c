@@ -184,9 +184,7 @@ void findings_language(struct message *message, const struct language_guess *gue
 
 void findings_text(struct message *message, struct span text)
 {
-    message_set(
-        message, "text",
-        needed(json_object_new_string_len(text.length > 0 ? text.octets : "", (int)text.length)));
+    message_set_string(message, "text", text);
     message->text_pending = false;
 }
 

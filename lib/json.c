@@ -516,50 +516,54 @@ void json_write(struct buf *out, json_object *object)
     buf_add(out, text, length);
 }
 
-void json_write_string(struct buf *out, struct span text)
+/* Writes to TO, which has room for six octets, what stands for OCTET in a string. */
+static char *escape(char *to, unsigned char octet)
 {
     static const char digits[] = "0123456789abcdef";
+    static const char letters[] = "btnvfr";
+
+    *to++ = '\\';
+    if (octet == '"' || octet == '\\') {
+        *to++ = (char)octet;
+    } else if (octet >= '\b' && octet <= '\r' && octet != '\v') {
+        *to++ = letters[octet - '\b'];
+    } else {
+        memcpy(to, "u00", 3);
+        to[3] = digits[octet >> 4];
+        to[4] = digits[octet & 15];
+        to += 5;
+    }
+    return to;
+}
+
+void json_write_string(struct buf *out, struct span text)
+{
     size_t at = 0;
 
     buf_char(out, '"');
     while (at < text.length) {
-        size_t step = plain_run(text.octets + at, text.length - at);
-        uint32_t character;
-        char octet;
+        const char *from = text.octets + at;
+        size_t run = plain_run(from, text.length - at);
+        char *to = buf_reserve(out, run + 6);
+        char *const begin = to;
 
-        buf_add(out, text.octets + at, step);
-        at += step;
-        if (at == text.length)
-            break;
-        octet = text.octets[at];
-        if (octet == '"' || octet == '\\') {
-            buf_char(out, '\\');
-            buf_char(out, octet);
+        if (run > 0)
+            memcpy(to, from, run);
+        to += run;
+        at += run;
+        from += run;
+        if (at < text.length && (unsigned char)*from < 0x80) {
+            to = escape(to, (unsigned char)*from);
             at++;
-            continue;
-        }
-        if ((unsigned char)octet < 0x20) {
-            static const char letters[] = "btnvfr";
+        } else if (at < text.length) {
+            uint32_t character;
+            size_t step = utf8_read(from, text.length - at, &character);
 
-            if (octet >= '\b' && octet <= '\r' && octet != '\v') {
-                buf_char(out, '\\');
-                buf_char(out, letters[octet - '\b']);
-            } else {
-                buf_string(out, "\\u00");
-                buf_char(out, digits[(unsigned char)octet >> 4]);
-                buf_char(out, digits[octet & 15]);
-            }
-            at++;
-            continue;
+            memcpy(to, step == 0 ? "\xef\xbf\xbd" : from, step == 0 ? 3 : step);
+            to += step == 0 ? 3 : step;
+            at += step == 0 ? 1 : step;
         }
-        step = utf8_read(text.octets + at, text.length - at, &character);
-        if (step == 0) {
-            buf_string(out, "\xef\xbf\xbd");
-            at++;
-        } else {
-            buf_add(out, text.octets + at, step);
-            at += step;
-        }
+        out->length += (size_t)(to - begin);
     }
     buf_char(out, '"');
 }

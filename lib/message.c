@@ -17,6 +17,10 @@ static const char *const known_members[] = {
     "trust",     "control", "case",       "duplicate", "incident",  "category",   "level",
     "sensitive", "reasons", "suggestion", "route",     "autoreply", "redactions", "errors"};
 
+/* What is reserved for the Email object as text: at least, and for a large message at most. */
+#define LINE_LEAST ((size_t)4 * 1024)
+#define LINE_MOST ((size_t)256 * 1024)
+
 #define KNOWN_COUNT (sizeof(known_members) / sizeof(known_members[0]))
 
 void message_init(struct message *message, const struct config *config)
@@ -128,6 +132,9 @@ struct span message_line(struct message *message)
                                  .received_at = message->has_received_at ? message->received_at
                                                                          : EMAIL_NO_TIME,
                                  .text = message_derive_text(message)};
+    /* Most of it is text as it came: so that the buffer grows seldom. */
+    buf_reserve(&line, LINE_LEAST + (message->octets.length < LINE_MOST ? message->octets.length
+                                                                        : LINE_MOST));
     email_write_chosen(&line, mime, &facts, message->part_choice);
     message->limits_hit |= mime->limits_hit;
     message->line =
@@ -292,7 +299,7 @@ static void complete_text(struct message *message)
     text = message_derive_text(message);
     if (strcmp(message_kind(message), "agent") == 0)
         control_take(&message->arena, &text, &lines);
-    message_set(message, "text", json_object_new_string_len(text.octets, (int)text.length));
+    message_set_string(message, "text", text);
 }
 
 json_object *message_triage(struct message *message, const char *name)
@@ -337,6 +344,17 @@ void message_set(struct message *message, const char *name, json_object *value)
     json_write(&json, value);
     set(message, span_of(arena_string(&message->arena, name)),
         (struct span){arena_copy(&message->arena, json.octets, json.length), json.length}, value);
+    buf_release(&json);
+}
+
+void message_set_string(struct message *message, const char *name, struct span text)
+{
+    struct buf json = BUF_INIT;
+
+    json_write_string(&json, text);
+    set(message, span_of(arena_string(&message->arena, name)),
+        (struct span){arena_copy(&message->arena, json.octets, json.length), json.length},
+        json_object_new_string_len(text.length > 0 ? text.octets : "", (int)text.length));
     buf_release(&json);
 }
 
