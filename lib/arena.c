@@ -20,6 +20,11 @@ struct arena_block {
     max_align_t data[];
 };
 
+struct arena_adopted {
+    struct arena_adopted *older;
+    void *memory; /* own */
+};
+
 #ifdef POSTROOM_FAULTS
 /* The fault build: $POSTROOM_FAULT_ALLOCATION names the one allocation (from 1) that fails. */
 static bool fault_is_due(void)
@@ -77,10 +82,18 @@ static void add_block(struct arena *arena, size_t size)
     arena->left = size;
 }
 
+/* The notes about adopted memory lie in the blocks: to be called before those go. */
+static void free_adopted(struct arena *arena)
+{
+    for (; arena->adopted != NULL; arena->adopted = arena->adopted->older)
+        free(arena->adopted->memory);
+}
+
 void arena_clear(struct arena *arena)
 {
     struct arena_block *keep = NULL;
 
+    free_adopted(arena);
     while (arena->blocks != NULL) {
         struct arena_block *older = arena->blocks->older;
 
@@ -103,6 +116,7 @@ void arena_clear(struct arena *arena)
 
 void arena_release(struct arena *arena)
 {
+    free_adopted(arena);
     while (arena->blocks != NULL) {
         struct arena_block *older = arena->blocks->older;
 
@@ -159,6 +173,15 @@ char *arena_copy(struct arena *arena, const char *octets, size_t length)
         memcpy(copy, octets, length);
     copy[length] = '\0';
     return copy;
+}
+
+void arena_adopt(struct arena *arena, void *memory, size_t length)
+{
+    struct arena_adopted *adopted = arena_alloc(arena, sizeof(*adopted));
+
+    *adopted = (struct arena_adopted){.older = arena->adopted, .memory = memory};
+    arena->adopted = adopted;
+    arena->used += length;
 }
 
 char *arena_string(struct arena *arena, const char *string)

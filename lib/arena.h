@@ -13,18 +13,20 @@
 #include <stddef.h>
 
 struct arena_block;
+struct arena_adopted;
 
 struct arena {
-    struct arena_block *blocks; /* own: newest first */
-    char *next;                 /* first free octet of the newest block */
-    size_t left;                /* free octets there */
-    size_t used;                /* octets handed out since the last clear */
+    struct arena_block *blocks;    /* own: newest first */
+    char *next;                    /* first free octet of the newest block */
+    size_t left;                   /* free octets there */
+    size_t used;                   /* octets handed out since the last clear */
+    struct arena_adopted *adopted; /* own: what arena_adopt took over */
 };
 
 /* An empty arena owns nothing; ARENA_INIT may be used without arena_init. */
 #define ARENA_INIT                                                                                 \
     {                                                                                              \
-        NULL, NULL, 0, 0                                                                           \
+        NULL, NULL, 0, 0, NULL                                                                     \
     }
 
 /* Makes ARENA empty. */
@@ -44,6 +46,9 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
 
 /* A copy of LENGTH octets with a NUL behind them (octets may hold NULs themselves). */
 char *arena_copy(struct arena *arena, const char *octets, size_t length);
+
+/* Takes over MEMORY of LENGTH octets, from memory_take: it is freed with the rest. */
+void arena_adopt(struct arena *arena, void *memory, size_t length);
 
 /* A copy of a C string; NULL gives NULL. */
 char *arena_string(struct arena *arena, const char *string);

@@ -243,9 +243,7 @@ static struct span unquoted(struct arena *arena, struct span below)
     if (span_chomp(line).length == 0)
         return below;
     block_unquote(&octets, below);
-    below = (struct span){arena_copy(arena, octets.octets, octets.length), octets.length};
-    buf_release(&octets);
-    return below;
+    return buf_keep(&octets, arena);
 }
 
 bool block_read(struct message *message, struct span text)

@@ -9,6 +9,8 @@
 #include "diag.h"
 #include "utf8.h"
 
+/* From so many octets on it is cheaper to keep memory than to copy what it holds. */
+#define COPY_MAX ((size_t)32 * 1024)
 #define KEEP_MAX ((size_t)4 * 1024 * 1024)
 
 void buf_init(struct buf *buf)
@@ -69,15 +71,6 @@ void buf_string(struct buf *buf, const char *string)
     buf_add(buf, string, strlen(string));
 }
 
-void buf_char(struct buf *buf, char octet)
-{
-    char *to = buf_reserve(buf, 1);
-
-    to[0] = octet;
-    to[1] = '\0';
-    buf->length++;
-}
-
 void buf_format(struct buf *buf, const char *format, ...)
 {
     va_list arguments;
@@ -99,6 +92,20 @@ void buf_format(struct buf *buf, const char *format, ...)
 struct span buf_view(const struct buf *buf)
 {
     return (struct span){buf->octets, buf->length};
+}
+
+struct span buf_keep(struct buf *buf, struct arena *arena)
+{
+    struct span kept = {buf->octets, buf->length};
+
+    if (buf->length < COPY_MAX) {
+        kept.octets = arena_copy(arena, buf->octets, buf->length);
+        buf_release(buf);
+        return kept;
+    }
+    arena_adopt(arena, buf->octets, buf->capacity);
+    buf_init(buf);
+    return kept;
 }
 
 const char *buf_cstring(const struct buf *buf)

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arena.h"
 #include "span.h"
 
 /* A growing byte string. `octets` is owned; NULL as long as nothing was put in. */
@@ -43,11 +44,25 @@ char *buf_reserve(struct buf *buf, size_t more);
 void buf_add(struct buf *buf, const char *octets, size_t length);
 void buf_span(struct buf *buf, struct span span);
 void buf_string(struct buf *buf, const char *string);
-void buf_char(struct buf *buf, char octet);
 void buf_format(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static inline void buf_char(struct buf *buf, char octet)
+{
+    char *to = buf->capacity - buf->length > 1 ? buf->octets + buf->length : buf_reserve(buf, 1);
+
+    to[0] = octet;
+    to[1] = '\0';
+    buf->length++;
+}
 
 /* What BUF holds, as a span that lives until BUF changes. */
 struct span buf_view(const struct buf *buf);
+
+/*
+ * What BUF holds, as a span that lives as long as ARENA; BUF is released. Large memory changes its
+ * owner and is not copied. `octets` is never NULL, and a NUL stands behind the last one.
+ */
+struct span buf_keep(struct buf *buf, struct arena *arena);
 
 /* What BUF holds as a C string, never NULL; lives until BUF changes. */
 const char *buf_cstring(const struct buf *buf);

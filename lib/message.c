@@ -137,10 +137,8 @@ struct span message_line(struct message *message)
                                                                         : LINE_MOST));
     email_write_chosen(&line, mime, &facts, message->part_choice);
     message->limits_hit |= mime->limits_hit;
-    message->line =
-        (struct span){arena_copy(&message->arena, line.octets, line.length), line.length};
+    message->line = buf_keep(&line, &message->arena);
     message->has_line = true;
-    buf_release(&line);
     return message->line;
 }
 
@@ -208,8 +206,7 @@ struct span message_derive_text(struct message *message)
     body = email_best_text(mime, &is_html);
     if (is_html) {
         html_to_text(&plain, body, &message->config->limits, &message->limits_hit);
-        body = (struct span){arena_copy(&message->arena, plain.octets, plain.length), plain.length};
-        buf_release(&plain);
+        body = buf_keep(&plain, &message->arena);
     }
     body = email_lines_cut(mime, body);
     message->limits_hit |= mime->limits_hit;
@@ -342,9 +339,8 @@ void message_set(struct message *message, const char *name, json_object *value)
         return;
     }
     json_write(&json, value);
-    set(message, span_of(arena_string(&message->arena, name)),
-        (struct span){arena_copy(&message->arena, json.octets, json.length), json.length}, value);
-    buf_release(&json);
+    set(message, span_of(arena_string(&message->arena, name)), buf_keep(&json, &message->arena),
+        value);
 }
 
 void message_set_string(struct message *message, const char *name, struct span text)
@@ -352,10 +348,8 @@ void message_set_string(struct message *message, const char *name, struct span t
     struct buf json = BUF_INIT;
 
     json_write_string(&json, text);
-    set(message, span_of(arena_string(&message->arena, name)),
-        (struct span){arena_copy(&message->arena, json.octets, json.length), json.length},
+    set(message, span_of(arena_string(&message->arena, name)), buf_keep(&json, &message->arena),
         json_object_new_string_len(text.length > 0 ? text.octets : "", (int)text.length));
-    buf_release(&json);
 }
 
 void message_set_json(struct message *message, const char *name, struct span json)

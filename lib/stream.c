@@ -479,10 +479,7 @@ static enum stream_event next_mbox(struct stream_in *in, struct message *message
         mbox_read(&message->arena, in->options.mbox, (struct span){rest.octets, piece.content},
                   &message->from_line, &text);
         consume(source, piece.length);
-        take_text(
-            in, message,
-            (struct span){arena_copy(&message->arena, text.octets, text.length), text.length});
-        buf_release(&text);
+        take_text(in, message, buf_keep(&text, &message->arena));
         return STREAM_MESSAGE;
     }
 }

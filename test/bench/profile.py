@@ -115,6 +115,9 @@ def by_callgrind(command, folder):
 def main():
     if len(sys.argv) < 2:
         sys.exit("usage: profile.py PROGRAM [ARGUMENT...]")
+    done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
+        sys.exit(f"profile: {sys.argv[1]} failed: exit code {done.returncode}")
     with tempfile.TemporaryDirectory(prefix="postroom-profile.") as folder:
         if perf_works(folder):
             by_perf(sys.argv[1:], folder)

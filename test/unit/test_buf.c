@@ -283,9 +283,45 @@ static void test_hex(void **state)
     buf_release(&buf);
 }
 
+/* Small or large, what is kept lives with the arena, and the buf is as new. */
+static void test_keep(void **state)
+{
+    static const size_t lengths[] = {0, 1, 100, 32767, 32768, 1000000};
+    struct arena arena = ARENA_INIT;
+
+    (void)state;
+    for (int round = 0; round < 2; round++) {
+        struct span kept[sizeof(lengths) / sizeof(lengths[0])];
+
+        for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+            struct buf buf = BUF_INIT;
+
+            for (size_t j = 0; j < lengths[i]; j++)
+                buf_char(&buf, (char)('a' + (i + j) % 26));
+            kept[i] = buf_keep(&buf, &arena);
+            assert_null(buf.octets);
+            assert_int_equal(buf.length, 0);
+            buf_char(&buf, 'x');
+            buf_release(&buf);
+        }
+        for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+            assert_int_equal(kept[i].length, lengths[i]);
+            assert_int_equal(kept[i].octets[lengths[i]], '\0');
+            for (size_t j = 0; j < lengths[i]; j++)
+                if (kept[i].octets[j] != (char)('a' + (i + j) % 26))
+                    fail();
+        }
+        assert_true(arena.used >= 1065637);
+        arena_clear(&arena);
+        assert_int_equal(arena.used, 0);
+    }
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keep),
         cmocka_unit_test(test_span_equal),
         cmocka_unit_test(test_span_begins),
         cmocka_unit_test(test_span_find),
