@@ -3,6 +3,7 @@
 
 #include <libxml/HTMLparser.h>
 #include <libxml/xmlerror.h>
+#include <stdlib.h>
 
 #include "diag.h"
 
@@ -146,33 +147,46 @@ static void put_text(void *context, const xmlChar *text, int length)
     }
 }
 
-static bool named(const char *name, const char *const *names, size_t count)
+/* What an element does to the line that it begins on. */
+enum line_kind { LINE_GOES_ON, LINE_BREAK, LINE_CELL, LINE_BLOCK, LINE_PARAGRAPH };
+
+struct tag_kind {
+    const char *name;
+    enum line_kind kind;
+};
+
+static int tag_compare(const void *name, const void *tag)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return strcmp(name, ((const struct tag_kind *)tag)->name);
 }
 
-#define NAMED(name, list) named(name, list, sizeof(list) / sizeof(list)[0])
-
-static bool is_paragraph(const char *name)
+static enum line_kind kind_of(const char *name)
 {
-    static const char *const names[] = {"p",  "h1", "h2", "h3", "h4",         "h5", "h6",
-                                        "ul", "ol", "dl", "hr", "blockquote", "pre"};
-    return NAMED(name, names);
-}
-
-static bool is_block(const char *name)
-{
-    static const char *const names[] = {
-        "div",     "li",     "table",  "tr",      "tbody",    "thead",    "tfoot",
-        "caption", "dt",     "dd",     "address", "center",   "fieldset", "form",
-        "section", "header", "footer", "article", "main",     "nav",      "aside",
-        "figure",  "dir",    "menu",   "legend",  "textarea", "option",   "body"};
-    return NAMED(name, names);
+    static const struct tag_kind tags[] = {{"address", LINE_BLOCK},  {"article", LINE_BLOCK},
+                                           {"aside", LINE_BLOCK},    {"blockquote", LINE_PARAGRAPH},
+                                           {"body", LINE_BLOCK},     {"br", LINE_BREAK},
+                                           {"caption", LINE_BLOCK},  {"center", LINE_BLOCK},
+                                           {"dd", LINE_BLOCK},       {"dir", LINE_BLOCK},
+                                           {"div", LINE_BLOCK},      {"dl", LINE_PARAGRAPH},
+                                           {"dt", LINE_BLOCK},       {"fieldset", LINE_BLOCK},
+                                           {"figure", LINE_BLOCK},   {"footer", LINE_BLOCK},
+                                           {"form", LINE_BLOCK},     {"h1", LINE_PARAGRAPH},
+                                           {"h2", LINE_PARAGRAPH},   {"h3", LINE_PARAGRAPH},
+                                           {"h4", LINE_PARAGRAPH},   {"h5", LINE_PARAGRAPH},
+                                           {"h6", LINE_PARAGRAPH},   {"header", LINE_BLOCK},
+                                           {"hr", LINE_PARAGRAPH},   {"legend", LINE_BLOCK},
+                                           {"li", LINE_BLOCK},       {"main", LINE_BLOCK},
+                                           {"menu", LINE_BLOCK},     {"nav", LINE_BLOCK},
+                                           {"ol", LINE_PARAGRAPH},   {"option", LINE_BLOCK},
+                                           {"p", LINE_PARAGRAPH},    {"pre", LINE_PARAGRAPH},
+                                           {"section", LINE_BLOCK},  {"table", LINE_BLOCK},
+                                           {"tbody", LINE_BLOCK},    {"td", LINE_CELL},
+                                           {"textarea", LINE_BLOCK}, {"tfoot", LINE_BLOCK},
+                                           {"th", LINE_CELL},        {"thead", LINE_BLOCK},
+                                           {"tr", LINE_BLOCK},       {"ul", LINE_PARAGRAPH}};
+    const struct tag_kind *tag =
+        bsearch(name, tags, sizeof tags / sizeof tags[0], sizeof tags[0], tag_compare);
+    return tag == NULL ? LINE_GOES_ON : tag->kind;
 }
 
 /* How far an attribute says that something is quoted. */
@@ -241,11 +255,12 @@ static void start_element(void *context, const xmlChar *tag, const xmlChar **att
 
     element.item = strcmp(name, "li") == 0;
     element.pre = strcmp(name, "pre") == 0;
-    element.paragraph = is_paragraph(name);
-    element.block = element.paragraph || quoting != NOT_QUOTED || is_block(name);
-    if (strcmp(name, "br") == 0) {
+    enum line_kind kind = kind_of(name);
+    element.paragraph = kind == LINE_PARAGRAPH;
+    element.block = element.paragraph || quoting != NOT_QUOTED || kind == LINE_BLOCK;
+    if (kind == LINE_BREAK) {
         hard_break(writer);
-    } else if (strcmp(name, "td") == 0 || strcmp(name, "th") == 0) {
+    } else if (kind == LINE_CELL) {
         put_text(writer, (const xmlChar *)" ", 1);
     } else if (element.paragraph) {
         end_paragraph(writer);
@@ -319,12 +334,14 @@ static void feed_flush(struct feeder *feeder)
 
 static void feed(struct feeder *feeder, const char *octets, size_t length)
 {
+    char *to = buf_reserve(&feeder->chunk, length);
     for (size_t i = 0; i < length; i++) {
         unsigned char octet = (unsigned char)octets[i];
         bool control = octet == 0x7F || (octet < 0x20 && octet != '\t' && octet != '\n' &&
                                          octet != '\r' && octet != '\f');
-        buf_char(&feeder->chunk, control ? ' ' : (char)octet);
+        to[i] = control ? ' ' : (char)octet;
     }
+    feeder->chunk.length += length;
     if (feeder->chunk.length >= CHUNK) {
         feed_flush(feeder);
     }
@@ -340,11 +357,47 @@ static bool is_white(char octet)
     return octet == ' ' || octet == '\t' || octet == '\n' || octet == '\r' || octet == '\f';
 }
 
-/* Where the tag that begins at AT ends, and after how many octets it is cut; counts attributes. */
+/* The attributes of a tag that say something to us; the others would only cost the parser time. */
+#define ATTRIBUTES_KEPT 4
+
+/* Where the tag that begins at AT ends, and what of it the parser gets; counts attributes. */
 struct tag_extent {
-    size_t end;  /* behind its '>', or the end of the text */
-    size_t keep; /* octets of it that are kept, before the '>' */
+    size_t end;                        /* behind its '>', or the end of the text */
+    struct span name;                  /* with its '<' */
+    struct span kept[ATTRIBUTES_KEPT]; /* whole, with their values */
+    size_t count;
 };
+
+/* Behind the attribute that begins at AT; *NAME is its name. */
+static size_t attribute_end(const struct span html, size_t at, struct span *name)
+{
+    const char *octets = html.octets;
+    size_t length = html.length;
+    size_t start = at;
+    while (at < length && !is_white(octets[at]) && octets[at] != '>' && octets[at] != '=') {
+        at++;
+    }
+    *name = (struct span){octets + start, at - start};
+    size_t value = at;
+    while (value < length && is_white(octets[value])) {
+        value++;
+    }
+    if (value == length || octets[value] != '=') {
+        return at;
+    }
+    at = value + 1;
+    while (at < length && is_white(octets[at])) {
+        at++;
+    }
+    if (at < length && (octets[at] == '"' || octets[at] == '\'')) {
+        const char *close = memchr(octets + at + 1, octets[at], length - at - 1);
+        return close == NULL ? length : (size_t)(close - octets) + 1;
+    }
+    while (at < length && !is_white(octets[at]) && octets[at] != '>') {
+        at++;
+    }
+    return at;
+}
 
 static struct tag_extent tag_extent(struct feeder *feeder)
 {
@@ -352,49 +405,29 @@ static struct tag_extent tag_extent(struct feeder *feeder)
     size_t length = feeder->html.length;
     size_t at = feeder->at + 1;
     size_t attributes = 0;
-    size_t safe = 0; /* the end of the last whole attribute within bounds */
-    bool cut = false;
+    struct tag_extent extent = {.count = 0};
     while (at < length && !is_white(octets[at]) && octets[at] != '>' && at - feeder->at < TAG_MAX) {
         at++;
     }
-    safe = at;
+    extent.name = (struct span){octets + feeder->at, at - feeder->at};
     while (at < length && octets[at] != '>') {
         if (is_white(octets[at]) || octets[at] == '/') {
             at++;
             continue;
         }
+        struct span name;
+        size_t start = at;
+        at = attribute_end(feeder->html, at, &name);
         attributes++;
-        while (at < length && !is_white(octets[at]) && octets[at] != '>' && octets[at] != '=') {
-            at++;
-        }
-        size_t value = at;
-        while (value < length && is_white(octets[value])) {
-            value++;
-        }
-        if (value < length && octets[value] == '=') {
-            at = value + 1;
-            while (at < length && is_white(octets[at])) {
-                at++;
-            }
-            if (at < length && (octets[at] == '"' || octets[at] == '\'')) {
-                const char *close = memchr(octets + at + 1, octets[at], length - at - 1);
-                at = close == NULL ? length : (size_t)(close - octets) + 1;
-            } else {
-                while (at < length && !is_white(octets[at]) && octets[at] != '>') {
-                    at++;
-                }
-            }
-        }
         if (attributes > feeder->attributes_max || at - feeder->at > TAG_MAX) {
-            cut = true;
-        } else if (!cut) {
-            safe = at;
+            feeder->hit |= 1u << LIMIT_html_attributes;
+        } else if (extent.count < ATTRIBUTES_KEPT && (span_equal_nocase(name, SPAN("id")) ||
+                                                      span_equal_nocase(name, SPAN("class")))) {
+            extent.kept[extent.count++] = (struct span){octets + start, at - start};
         }
     }
-    if (cut) {
-        feeder->hit |= 1u << LIMIT_html_attributes;
-    }
-    return (struct tag_extent){at < length ? at + 1 : length, safe - feeder->at};
+    extent.end = at < length ? at + 1 : length;
+    return extent;
 }
 
 /* Behind the end tag of the raw element NAME that opens before FROM; the text's end without one. */
@@ -476,7 +509,11 @@ static void feed_tag(struct feeder *feeder)
     if (rest.octets[1] != '/' && too_deep(feeder)) {
         feed(feeder, "<br>", 4);
     } else {
-        feed(feeder, rest.octets, extent.keep);
+        feed(feeder, extent.name.octets, extent.name.length);
+        for (size_t i = 0; i < extent.count; i++) {
+            feed(feeder, " ", 1);
+            feed(feeder, extent.kept[i].octets, extent.kept[i].length);
+        }
         feed(feeder, ">", 1);
     }
     feeder->at = extent.end;
