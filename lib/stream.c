@@ -82,10 +82,23 @@ static void consume(struct source *source, size_t length)
 {
     source->start += length;
     source->scanned = 0;
-    if (source->start == source->data.length) {
+    if (source->start >= source->data.length) { /* above: the buffer was given away */
         buf_clear(&source->data);
         source->start = 0;
     }
+}
+
+/* All that was read and not handed out, in ARENA. */
+static struct span take_pending(struct source *source, struct arena *arena)
+{
+    struct span rest = pending(source);
+
+    if (source->start == 0)
+        rest = buf_keep(&source->data, arena);
+    else
+        rest.octets = arena_copy(arena, rest.octets, rest.length);
+    consume(source, rest.length);
+    return rest;
 }
 
 static enum filled fill(struct stream_in *in, int wait)
@@ -484,10 +497,9 @@ static enum stream_event next_mbox(struct stream_in *in, struct message *message
     }
 }
 
-/* A whole file's octets as one message. */
-static void take_single(struct stream_in *in, struct message *message, struct span octets)
+/* A whole file's octets, in the message's arena, as one message. */
+static void take_single(struct stream_in *in, struct message *message, struct span text)
 {
-    struct span text = {arena_copy(&message->arena, octets.octets, octets.length), octets.length};
     struct span rest = text;
     struct span line = span_line(&rest);
 
@@ -513,8 +525,7 @@ static enum stream_event next_single(struct stream_in *in, struct message *messa
     source->number++;
     begin_message(in, message);
     message->file = source->fd != STDIN_FILENO ? source->name : NULL;
-    take_single(in, message, pending(source));
-    consume(source, pending(source).length);
+    take_single(in, message, take_pending(source, &message->arena));
     /* A mail system that lost the mail may still hand over the From_ line it made. */
     return message->octets.length != 0 ? STREAM_MESSAGE : STREAM_END;
 }
@@ -543,8 +554,7 @@ static enum stream_event next_of_folder(struct stream_in *in, struct message *me
     message->number = 1;
     message->file = path;
     message->file_time = stat(path, &status) == 0 ? status.st_mtime : INT64_MIN;
-    take_single(in, message, buf_view(&octets));
-    buf_release(&octets);
+    take_single(in, message, buf_keep(&octets, &message->arena));
     return STREAM_MESSAGE;
 }
 
