@@ -5,7 +5,7 @@ units := $(unit_sources:test/unit/%.c=$(BUILD)/test/%)
 bats_files := $(wildcard test/*.bats)
 fuzz_sources := $(wildcard test/fuzz/fuzz_*.c)
 fuzzers := $(fuzz_sources:test/fuzz/%.c=build/fuzz/bin/%)
-shell_files := $(wildcard bin/* test/*.bash test/*.bats test/bench/*.sh) test/deps test/demo \
+shell_files := $(wildcard bin/* test/*.bash test/*.bats test/bench/*.sh test/fuzz/*.sh) test/deps test/demo \
 	$(wildcard test/fresh test/long test/deb-control) .ci/run
 c_files := $(wildcard lib/*.[ch] filters/*.[ch] commands/*.c test/unit/*.c test/fuzz/*.c \
 	test/tools/*.c test/bench/*.c test/conformance/*.c)
@@ -98,14 +98,7 @@ fuzz: deps-check
 		CFLAGS='-O1 -g $(sanitise) -fsanitize=fuzzer-no-link' build/fuzz/libpostroom.a
 	@$(MAKE) --no-print-directory -j$(jobs) BUILD=build/fuzz CC=clang \
 		CFLAGS='-O1 -g $(sanitise) -fsanitize=fuzzer' fuzzers
-	@for fuzzer in $(fuzz_targets); do \
-		mkdir -p build/fuzz/corpus/$$fuzzer test/fuzz/seeds/$$fuzzer; \
-		build/fuzz/bin/$$fuzzer -max_total_time=$(fuzz_seconds) -timeout=10 -rss_limit_mb=2048 \
-			$$(test $$fuzzer != fuzz_remote || echo -close_fd_mask=2) \
-			-artifact_prefix=build/fuzz/$$fuzzer- build/fuzz/corpus/$$fuzzer \
-			test/fuzz/seeds/$$fuzzer >build/fuzz/$$fuzzer.log 2>&1 || \
-			{ tail -n 40 build/fuzz/$$fuzzer.log; exit 1; }; \
-	done
+	@printf '%s\n' $(fuzz_targets) | xargs -P$(jobs) -I@ sh test/fuzz/run.sh @ $(fuzz_seconds)
 	@echo 'check: $(words $(fuzz_targets)) fuzz targets ran $(fuzz_seconds) s each without finding'
 
 # ---- other parsers ------------------------------------------------------------------------------
