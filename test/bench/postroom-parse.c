@@ -4,12 +4,12 @@
  * each part is decoded, the addresses of From, To, Cc and Reply-To are parsed, each text part is
  * decoded to UTF-8, each other part is decoded and counted. No Email object is made.
  */
+#define _GNU_SOURCE /* memmem */
 #include <stdio.h>
 
 #include "address.h"
 #include "diag.h"
 #include "file.h"
-#include "mbox.h"
 #include "mime.h"
 
 static size_t messages, fields, header_octets, addresses, texts, text_octets, others, other_octets;
@@ -59,6 +59,22 @@ static void read_message(struct arena *arena, struct span octets, struct buf *te
     }
 }
 
+/* Takes the next message of a mailbox, without its From_ line, off the front of *REST. */
+static struct span next_message(struct span *rest)
+{
+    struct span message;
+    const char *next;
+
+    span_line(rest);
+    message = *rest;
+    next = rest->length > 0 ? memmem(rest->octets, rest->length, "\nFrom ", 6) : NULL;
+    if (next != NULL)
+        message.length = (size_t)(next - rest->octets) + 1;
+    rest->octets += message.length;
+    rest->length -= message.length;
+    return message;
+}
+
 int main(int argc, char **argv)
 {
     struct arena arena = ARENA_INIT;
@@ -73,18 +89,8 @@ int main(int argc, char **argv)
         return EX_IOERR;
     rest = buf_view(&mailbox);
     while (rest.length > 0) {
-        struct span from_line;
-        struct buf octets = BUF_INIT;
-        size_t scanned = 0;
-        size_t length;
-
-        mbox_message_end(rest, &scanned, true, &length);
-        mbox_read(&arena, (struct span){rest.octets, length}, &from_line, &octets);
-        read_message(&arena, buf_view(&octets), &text);
+        read_message(&arena, next_message(&rest), &text);
         arena_clear(&arena);
-        buf_release(&octets);
-        rest.octets += length;
-        rest.length -= length;
     }
     printf("%zu messages, %zu fields of %zu octets, %zu addresses, %zu texts of %zu octets, "
            "%zu others of %zu octets\n",
