@@ -20,6 +20,8 @@ static const char *const known_members[] = {
 /* What is reserved for the Email object as text: at least, and for a large message at most. */
 #define LINE_LEAST ((size_t)4 * 1024)
 #define LINE_MOST ((size_t)256 * 1024)
+/* Octets of a string member that is kept parsed from the start. */
+#define STRING_KEPT ((size_t)64 * 1024)
 
 #define KNOWN_COUNT (sizeof(known_members) / sizeof(known_members[0]))
 
@@ -346,10 +348,14 @@ void message_set(struct message *message, const char *name, json_object *value)
 void message_set_string(struct message *message, const char *name, struct span text)
 {
     struct buf json = BUF_INIT;
+    json_object *parsed = NULL;
 
     json_write_string(&json, text);
+    /* A copy is cheaper than to read the JSON again, but of a long text perhaps nobody asks one. */
+    if (text.length <= STRING_KEPT)
+        parsed = json_object_new_string_len(text.length > 0 ? text.octets : "", (int)text.length);
     set(message, span_of(arena_string(&message->arena, name)), buf_keep(&json, &message->arena),
-        json_object_new_string_len(text.length > 0 ? text.octets : "", (int)text.length));
+        parsed);
 }
 
 void message_set_json(struct message *message, const char *name, struct span json)
