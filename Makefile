@@ -26,7 +26,7 @@ ifneq ($(filter-out deps deps-% check-fresh clean uninstall help,$(or $(MAKECMDG
   packages_missing := $(shell pkg-config --exists $(packages) 2>/dev/null || echo yes)
   ifeq ($(packages_missing),)
     packages_cflags := $(shell pkg-config --cflags $(packages))
-    packages_libs := $(shell pkg-config --libs $(packages)) -lmailutils -lm
+    packages_libs := $(shell pkg-config --libs $(packages)) -lm
   endif
 endif
 

@@ -74,7 +74,7 @@ static void text_make(struct mime *mime, const struct mime_part *part, struct sp
     if (charset_decode(&text, octets, label))
         result->is_encoding_problem = true;
     line_ends_unify(&text);
-    view = buf_view(&text);
+    view = buf_keep(&text, mime->arena);
     if (span_begins(view, SPAN("\xef\xbb\xbf"))) {
         view.octets += 3;
         view.length -= 3;
@@ -85,9 +85,7 @@ static void text_make(struct mime *mime, const struct mime_part *part, struct sp
     }
     if (result->is_truncated)
         mime->limits_hit |= 1U << LIMIT_text;
-    result->text = (struct span){
-        arena_copy(mime->arena, view.length == 0 ? "" : view.octets, view.length), view.length};
-    buf_release(&text);
+    result->text = view;
 }
 
 /* Every character set of four octets or fewer a character makes at least limits.text of these. */
@@ -98,16 +96,25 @@ static size_t octets_most(const struct mime *mime)
 
 const struct mime_text *mime_text(struct mime *mime, struct mime_part *part)
 {
-    struct buf octets = BUF_INIT;
+    bool is_encoded = part->encoding != MIME_IDENTITY && part->encoding != MIME_UNKNOWN;
+    size_t most = octets_most(mime);
+    struct buf decoded = BUF_INIT;
+    struct span octets = part->body;
     struct mime_text *result;
 
     if (part->text != NULL)
         return part->text;
     part->text = result = arena_alloc(mime->arena, sizeof(*result));
     result->is_encoding_problem = part->encoding == MIME_UNKNOWN;
-    result->is_truncated = !mime_decode(&octets, part, octets_most(mime));
-    text_make(mime, part, buf_view(&octets), result);
-    buf_release(&octets);
+    if (is_encoded) {
+        result->is_truncated = !mime_decode(&decoded, part, most);
+        octets = buf_view(&decoded);
+    } else if (octets.length > most) {
+        result->is_truncated = true;
+        octets.length = most;
+    }
+    text_make(mime, part, octets, result);
+    buf_release(&decoded);
     return result;
 }
 

@@ -91,7 +91,6 @@ fuzzers: $(fuzzers)
 fuzz_of_mail := $(filter fuzz_message fuzz_header fuzz_tnef fuzz_html fuzz_text, \
 	$(fuzz_sources:test/fuzz/%.c=%))
 fuzz_targets ?= $(fuzz_sources:test/fuzz/%.c=%)
-# What a server says makes a line on standard error each time, which nobody wants to keep.
 .PHONY: fuzz
 fuzz: deps-check
 	@$(MAKE) --no-print-directory -j$(jobs) BUILD=build/fuzz CC=clang \

@@ -278,11 +278,16 @@ static void check_there_and_back(struct span octets, struct span triage, const c
 
     message_init(&read, &config);
     if (as_mbox) {
+        struct mbox_reader reader = {.form = MBOX_RD};
+        struct mbox_piece piece;
         struct span from_line;
         struct buf mailbox = BUF_INIT;
 
         mbox_write(&mailbox, &message, buf_view(&text));
-        mbox_read(&read.arena, buf_view(&mailbox), &from_line, &whole);
+        assert_true(mbox_message_end(&reader, buf_view(&mailbox), true, &piece));
+        assert_int_equal(piece.length, mailbox.length);
+        mbox_read(&read.arena, MBOX_RD, (struct span){mailbox.octets, piece.content}, &from_line,
+                  &whole);
         buf_release(&mailbox);
     } else {
         buf_span(&whole, buf_view(&text));
