@@ -705,7 +705,7 @@ int block_write_head(struct message *message, struct buf *out, struct span *body
 
 int block_write(struct message *message, struct buf *out)
 {
-    struct span body;
+    struct span body = {NULL, 0};
     int code = block_write_head(message, out, &body);
 
     if (code == 0)
