@@ -199,6 +199,8 @@ boxes() {
             [ "$(mail-parse --no-raw --mbox=$form <box | wc -l)" -eq 200 ]
         done
     done
+    # Sanitised programs reserve more addresses than any bound would leave them.
+    [[ $BUILD != *asan* ]] || return 0
     # 40 MB in small messages that all claim to be larger than they are: linear, and bounded
     printf 'From - \nSubject: x\nContent-Length: 67108864\n\n%01000d\n\n' 0 >one
     for ((i = 0; i < 15; i++)); do cat one one >two; mv two one; done
